@@ -1,0 +1,33 @@
+"""Unitscope's engine: what a network's units respond to, computed without a screen.
+
+    from engine import load_network, maximize
+    network = load_network("sketchnet")
+    for step in maximize(network, "class:star"):
+        print(step.iteration, step.f, step.top[:1])
+
+Everything here is imported on first use, so that the window opens before torch is loaded.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "load_network": "engine.catalogue",
+    "Network": "engine.networks",
+    "Unit": "engine.units",
+    "Layer": "engine.units",
+    "Recipe": "engine.recipes",
+    "PRESETS": "engine.recipes",
+    "maximize": "engine.maximize",
+    "Step": "engine.runs",
+    "Run": "engine.runs",
+}
+
+__all__ = list(_HOMES)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
