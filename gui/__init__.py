@@ -1,0 +1,1 @@
+"""The window: views, models, pages and the controller between them and the engine. No torch."""

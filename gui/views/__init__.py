@@ -1,0 +1,1 @@
+"""The widgets, one a file: signals out, setters in, no knowledge of the engine's work."""
