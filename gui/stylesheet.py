@@ -17,6 +17,8 @@ def stylesheet(colours: dict[str, str], marks: Path, *, dark: bool) -> str:
         colours,
         down=f'"{folder}/down.svg"',
         up=f'"{folder}/up.svg"',
+        closed=f'"{folder}/branch-closed.svg"',
+        open=f'"{folder}/branch-open.svg"',
         right=f'"{folder}/right.svg"',
         down_off=f'"{folder}/down-off.svg"',
         up_off=f'"{folder}/up-off.svg"',
@@ -97,6 +99,8 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
     color: $disabled; background: transparent; border-color: $border;
 }
 QLineEdit > QToolButton { border: none; padding: 0; }
+QAbstractSpinBox { qproperty-alignment: "AlignRight | AlignVCenter"; }
+QSpinBox, QDoubleSpinBox { min-height: 18px; }
 QComboBox { padding-right: 22px; }
 QComboBox:focus { padding-right: 21px; }
 QComboBox::drop-down { border: none; width: 22px; }
@@ -164,8 +168,8 @@ QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
 QTreeView::branch { background: transparent; }
 QTreeView::branch:hover { background: $hover; }
 QTreeView::branch:selected { background: $selection; }
-QTreeView::branch:closed:has-children { image: url($right); }
-QTreeView::branch:open:has-children { image: url($down); }
+QTreeView::branch:closed:has-children { image: url($closed); }
+QTreeView::branch:open:has-children { image: url($open); }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section {
     background: $surface; color: $muted; border: none; border-bottom: 1px solid $border;
@@ -201,7 +205,7 @@ QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle:hover { background: $accent; }
 QToolBar { background: $window; border: none; border-bottom: 1px solid $border; spacing: 6px;
     padding: 5px 8px; }
-QToolBar::separator { background: $border; width: 1px; margin: 4px 6px; }
+QToolBar::separator { border: none; border-left: 1px solid $border; width: 1px; margin: 5px 3px; }
 
 QMenuBar { background: $window; border: none; padding: 2px 4px; }
 QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: 5px; }
