@@ -1,0 +1,1 @@
+"""What the program ships, each thing beside the script that made it."""

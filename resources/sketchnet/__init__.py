@@ -1,0 +1,1 @@
+"""The embedded network: the drawings it learned from, its training, its measures."""
