@@ -1,0 +1,289 @@
+"""Between the views and the engine: the only room that knows both, made of a few desks.
+
+``jobs`` starts and stops, ``desk`` opens networks, ``history`` keeps runs, ``starting`` the
+starting image, ``view`` shows a run, ``presenter`` says the state, ``commands`` the actions.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+
+from engine.recipes import PRESETS, Recipe
+from engine.runs import Job, NetworkRef, Picture, Run
+from engine.units import NetworkInfo, UnitError, parse_unit
+from gui.commands import Commands
+from gui.exports import Exports
+from gui.history_desk import HistoryDesk
+from gui.history_keeper import network_label
+from gui.intake import Intake
+from gui.jobs import JobDesk
+from gui.network_desk import NetworkDesk
+from gui.presenter import Presenter
+from gui.runview import RunView
+from gui.settings import Settings
+from gui.starting import Starting
+from gui.thumbnails import Thumbnails
+
+# What a first Start runs: of each known network a class that looks good.
+FIRST_UNITS: dict[str, str] = {}
+CLOSE_MS = 3000
+
+
+class Controller(QObject):
+    """Made with a window and an engine, or with stand-ins for both."""
+
+    def __init__(self, window: Any, engine: Any, settings: Settings) -> None:
+        super().__init__()
+        self._window = window
+        self._engine = engine
+        self._settings = settings
+        self._wanted: tuple[str, bool] | None = None  # once loaded: the unit, and whether to start
+        self._closed = False
+        self.exports = Exports(window, settings)
+        self.view = RunView(window.page, window.predictions, self)
+        self.desk = NetworkDesk(window, engine, settings, self.exports)
+        self.jobs = JobDesk(engine, self.view, self)
+        self.history = HistoryDesk(window, self)
+        self.thumbnails = Thumbnails(window.tree, self)
+        self.starting = Starting(window, self)
+        self.intake = Intake(self)
+        self.presenter = Presenter(window, self.desk, self.jobs, self.view, self)
+        self.commands = Commands(self, window, settings)
+        self._connect()
+        window.recipe.set_recipe(settings.recipe)
+        self.presenter.show()
+
+    def _connect(self) -> None:
+        w, messages = self._window, self._window.messages
+        self._engine.notice.connect(self._on_notice)
+        self.desk.opened.connect(self._on_network)
+        self.desk.failed.connect(self._on_load_failed)
+        self.desk.networks.chosen.connect(self.open_network)
+        self.desk.devices.chosen.connect(self._on_device)
+        self.jobs.kept.connect(self._on_kept)
+        self.jobs.failed.connect(messages.error)
+        self.jobs.idle.connect(self._on_idle)
+        self.history.opened.connect(self._on_run_opened)
+        self.history.start_given.connect(self.starting.take)
+        self.history.keeper.found.connect(self._on_found)
+        self.exports.done.connect(messages.notice)
+        self.exports.failed.connect(messages.error)
+        self.exports.recipe_opened.connect(self._on_recipe_opened)
+        self.starting.start_wanted.connect(self.start)
+        self.starting.repeat_wanted.connect(self.run_on)
+        self.intake.run_given.connect(self.history.open)
+        self.intake.weights_given.connect(self.desk.weights)
+        self.intake.image_given.connect(self.starting.take)
+        self.intake.recipe_given.connect(self._on_recipe_file)
+        self.intake.repeat_given.connect(self.starting.offer_repeat)
+        self.intake.refused.connect(messages.error)
+        w.drop_zone.files_dropped.connect(self.intake.files)
+        w.drop_zone.image_dropped.connect(self.intake.picture)
+        w.tree.unit_selected.connect(self._on_unit_selected)
+        w.tree.unit_activated.connect(self.start)
+        w.tree.maximize_requested.connect(self._on_maximize)
+        w.tree.queue_requested.connect(self.enqueue)
+        w.recipe.recipe_changed.connect(self.jobs.turn)
+        w.page.canvas.pixel_hovered.connect(w.set_pixel)
+        w.closing.connect(self.shutdown)
+
+    def begin(self, files: list[str] | None = None) -> None:
+        """After the window is on the screen: the engine, the last network, the History."""
+        self._engine.start()
+        self.desk.begin()
+        self.history.keeper.begin()
+        if files:
+            self.intake.files([Path(x) for x in files])
+
+    @Slot()
+    def shutdown(self) -> None:
+        """Stops, waits a bounded time while the engine saves, and hears nothing more."""
+        if self._closed:
+            return
+        self._closed = True
+        self._settings.recipe = self._window.recipe.recipe()
+        self._engine.notice.disconnect(self._on_notice)
+        self.jobs.end()
+        self.desk.end()
+        self.view.end()
+        self.history.keeper.end()
+        self.thumbnails.end()
+        self._engine.close(CLOSE_MS)
+
+    # --- networks
+
+    @Slot(object)
+    def open_network(self, ref: NetworkRef) -> None:
+        """Switches to a network; a running job is stopped first and kept."""
+        self.stop()
+        self.desk.open(ref)
+
+    @Slot(object)
+    def _on_network(self, info: NetworkInfo) -> None:
+        self._window.tree.set_network(info)
+        self._window.recipe.set_defaults(info)
+        self.thumbnails.open(self.desk.ref)
+        unit, start = self._wanted or ("", False)
+        self._wanted = None
+        self._window.tree.select(self.unit_or_first(unit))
+        self.presenter.show_placeholder()
+        self.presenter.show()
+        if start:
+            self.start(unit)
+
+    @Slot(str, str)
+    def _on_load_failed(self, sentence: str, details: str) -> None:
+        self._wanted = None
+        self._window.messages.error(sentence, details)
+        self.presenter.show()
+
+    @Slot(str)
+    def _on_device(self, _name: str) -> None:
+        if self.desk.info is not None:
+            self._wanted = (self._window.tree.selected(), False)
+            self.jobs.stop()
+            self.desk.open(self.desk.ref)
+
+    def unit_or_first(self, unit: str) -> str:
+        """That unit where the network has it, otherwise the one that a first Start runs."""
+        info = self.desk.info
+        if info is None:
+            return ""
+        channels = next((x.name for x in reversed(info.layers) if x.channels), "")
+        for form in (unit, FIRST_UNITS.get(info.name, ""), "class:0", f"{channels}:0"):
+            try:
+                return str(parse_unit(form, info))
+            except UnitError:
+                continue
+        return ""
+
+    # --- jobs
+
+    @Slot()
+    @Slot(str)
+    def start(self, unit: str = "") -> None:
+        """Runs a unit, the chosen one unless given, as soon as the network is there."""
+        unit = unit or self._window.tree.selected()
+        info = self.desk.info
+        if self._closed:
+            return
+        if self.desk.busy or info is None:
+            self._wanted = (unit, True)
+            return
+        unit = self.unit_or_first(unit)
+        if not unit:
+            return
+        self._window.tree.select(unit)
+        self.jobs.session.device_title = self.desk.device_title
+        self.jobs.begin(
+            self.desk.ref,
+            unit,
+            info.title_of(parse_unit(unit, info)),
+            self._window.recipe.recipe(),
+            self.desk.device,
+            self.starting.picture,
+        )
+
+    @Slot()
+    def stop(self) -> None:
+        """Ends the run, forgets what waits and what was to start; what the run has is kept."""
+        self._wanted = None
+        self.jobs.stop()
+
+    @Slot(object)
+    def enqueue(self, units: list[str]) -> None:
+        """Runs units one after the other, after the present one."""
+        units = list(units)
+        if not self.jobs.session.busy and units:
+            self.start(units.pop(0))
+        self.jobs.wait(units)
+
+    @Slot()
+    def _on_idle(self) -> None:
+        session = self.jobs.session
+        if session.waiting and not self._closed:
+            self.start(session.waiting.pop(0))
+
+    @Slot(object, object)
+    def _on_kept(self, job: Job, folder: Path) -> None:
+        picture = self.history.keeper.add(folder)
+        if picture is not None:
+            self.thumbnails.put(job.network, job.unit, picture, fresh=True)
+
+    @Slot(str)
+    def _on_notice(self, sentence: str) -> None:
+        self._window.messages.notice(sentence)
+
+    @Slot()
+    def follow(self) -> None:
+        """Returns to the newest iteration, of the run that grows where one does."""
+        session = self.jobs.session
+        if session.busy and session.run is not None and self.view.run is not session.run:
+            self.view.show(session.run, growing=True)
+        self.view.go_live()
+        self.presenter.show()
+
+    # --- recipes
+
+    @Slot(object)
+    def _on_recipe_opened(self, recipe: Recipe) -> None:
+        self._window.recipe.set_recipe(recipe)
+        self.jobs.turn(recipe)
+
+    @Slot(object)
+    def _on_recipe_file(self, path: Path) -> None:
+        self.exports.read_recipe(str(path))
+
+    @Slot(str, str)
+    def _on_maximize(self, unit: str, preset: str) -> None:
+        if preset in PRESETS:
+            self._window.recipe.set_recipe(PRESETS[preset].recipe)
+        self.start(unit)
+
+    # --- the History
+
+    @Slot(object, str)
+    def run_on(self, ref: NetworkRef, unit: str, start: bool = True) -> None:
+        """Chooses a unit of a network, which is loaded first where it is another, and runs it."""
+        if not self.desk.shows(ref):
+            self.open_network(ref)
+            self._wanted = (unit, start)
+            return
+        self._window.tree.select(self.unit_or_first(unit))
+        if start:
+            self.start(unit)
+
+    @Slot(object)
+    def _on_run_opened(self, run: Run) -> None:
+        self.view.show(run, growing=False)
+        if self.jobs.session.busy:
+            self._window.messages.notice(
+                self.tr("The present run goes on."), [(self.tr("Return to it"), self.follow)]
+            )
+        else:
+            self._window.recipe.set_recipe(run.recipe)
+            if self.desk.shows(run.network):
+                self._window.tree.select(run.unit)
+            else:
+                self._window.messages.notice(
+                    self.tr("This run is of {0}.").format(network_label(run.network)),
+                    [
+                        (
+                            self.tr("Open that network"),
+                            lambda: self.run_on(run.network, run.unit, False),
+                        )
+                    ],
+                )
+        self.presenter.show()
+
+    @Slot(object, object)
+    def _on_found(self, run: Run, picture: Picture) -> None:
+        self.thumbnails.put(run.network, run.unit, picture, fresh=False)
+
+    @Slot(str)
+    def _on_unit_selected(self, _unit: str) -> None:
+        self.presenter.show_placeholder()
+        self.presenter.enable()

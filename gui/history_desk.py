@@ -1,0 +1,92 @@
+"""What a person does with the History: open, compare, start from, delete and bring back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+
+from engine import images
+from engine.runs import Run, RunError, load
+from gui.history_keeper import HistoryKeeper
+from gui.views.compare import CompareDialog
+
+
+class HistoryDesk(QObject):
+    """Between the strip and the folder; deleting asks in the message bar and can be undone."""
+
+    opened = Signal(object)  # Run, with its rows and pictures
+    start_given = Signal(object, str)  # Picture, name
+
+    def __init__(self, window: Any, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._messages = window.messages
+        self.keeper = HistoryKeeper(window.history, self)
+        window.history.opened.connect(self.open)
+        window.history.delete_requested.connect(self._ask_delete)
+        window.history.compare_requested.connect(self._compare)
+        window.history.start_from_requested.connect(self._start_from)
+        window.actions_.undo_delete.triggered.connect(self.keeper.undo)
+        window.actions_.undo_delete.setEnabled(False)
+        self.keeper.undo_changed.connect(window.actions_.undo_delete.setEnabled)
+        self.keeper.deleted.connect(self._on_deleted)
+        self.keeper.failed.connect(self._messages.error)
+
+    @Slot(object)
+    def open(self, folder: Path) -> None:
+        """Opens a run folder with its table and its timeline."""
+        run = self._load(folder)
+        if run is not None:
+            self.opened.emit(run)
+
+    def _load(self, folder: Path) -> Run | None:
+        try:
+            return load(Path(folder))
+        except RunError as error:
+            self._messages.error(str(error))
+            return None
+
+    @Slot(object)
+    def _ask_delete(self, folders: list[Path]) -> None:
+        if not folders:
+            return
+        text = (
+            self.tr("Delete this run from the History?")
+            if len(folders) == 1
+            else self.tr("Delete {0} runs from the History?").format(len(folders))
+        )
+        self._messages.notice(
+            text,
+            [
+                (self.tr("Delete"), lambda: self.keeper.delete(list(folders))),
+                (self.tr("Keep"), lambda: None),
+            ],
+        )
+
+    @Slot(int)
+    def _on_deleted(self, count: int) -> None:
+        text = self.tr("Run deleted.") if count == 1 else self.tr("{0} runs deleted.").format(count)
+        self._messages.notice(text, [(self.tr("Undo"), self.keeper.undo)])
+
+    @Slot(object, object)
+    def _compare(self, first: Path, second: Path) -> None:
+        runs = [self._load(first), self._load(second)]
+        if runs[0] is not None and runs[1] is not None:
+            CompareDialog(runs[0], runs[1], self._window).open()
+
+    @Slot(object)
+    def _start_from(self, folder: Path) -> None:
+        path = Path(folder) / "result.png"
+        try:
+            self.start_given.emit(images.read(path), Path(folder).name)
+        except images.ImageError as error:
+            self._messages.error(str(error))
+
+
+def show_folder(folder: Path) -> None:
+    """Shows a folder in the system's file manager."""
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

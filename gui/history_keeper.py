@@ -1,0 +1,182 @@
+"""The History's folder and its strip: listed in batches, deleted to a trash, brought back."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections import deque
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from engine import images
+from engine.recipes import PRESETS
+from engine.runs import (
+    NetworkRef,
+    Picture,
+    Run,
+    RunError,
+    data_folder,
+    history_folder,
+    load_head,
+)
+from gui.models.history import HistoryEntry
+
+BATCH = 6  # folders a turn of the event loop, some milliseconds
+
+
+def trash_folder() -> Path:
+    """Where deleted runs wait until the next start."""
+    return data_folder() / "trash"
+
+
+class HistoryKeeper(QObject):
+    """Keeps the strip equal to the folder."""
+
+    found = Signal(object, object)  # Run (its head), Picture: of every run listed
+    failed = Signal(str)
+    deleted = Signal(int)  # how many went to the trash together
+    undo_changed = Signal(bool)
+
+    def __init__(self, strip: Any, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._strip = strip
+        self._waiting: deque[Path] = deque()
+        self._listed: dict[Path, HistoryEntry] = {}
+        self._fresh: dict[Path, HistoryEntry] = {}  # of this session, before the list was whole
+        self._trashed: list[list[tuple[Path, Path]]] = []  # (where it was, where it is)
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._read_batch)
+
+    def begin(self) -> None:
+        """Empties the trash of the last session and starts to list the runs, the newest first."""
+        shutil.rmtree(trash_folder(), ignore_errors=True)
+        with contextlib.suppress(OSError):
+            folders = [x for x in history_folder().iterdir() if x.is_dir()]
+            self._waiting = deque(sorted(folders, key=_age, reverse=True))
+        self._timer.start()
+
+    def end(self) -> None:
+        """Stops listing."""
+        self._timer.stop()
+        self._waiting.clear()
+
+    def add(self, folder: Path) -> Picture | None:
+        """A run was just saved: it comes first. Gives its picture."""
+        made = self._entry(folder)
+        if made is None:
+            return None
+        self._strip.add(made[1])
+        if self._timer.isActive():
+            self._fresh[folder] = made[1]
+        self._tell(made)
+        picture: Picture | None = made[1].picture
+        return picture
+
+    def delete(self, folders: list[Path]) -> None:
+        """Moves runs to the trash; ``undo`` brings them back."""
+        moved: list[tuple[Path, Path]] = []
+        for folder in folders:
+            target = trash_folder() / f"{len(self._trashed)}" / folder.name
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(folder, target)
+            except OSError as error:
+                self.failed.emit(
+                    self.tr("{0} could not be deleted: {1}.").format(
+                        folder.name, error.strerror or error
+                    )
+                )
+                continue
+            moved.append((folder, target))
+            self._listed.pop(folder, None)
+            self._fresh.pop(folder, None)
+            self._strip.remove(folder)
+        if moved:
+            self._trashed.append(moved)
+            self.deleted.emit(len(moved))
+            self.undo_changed.emit(True)
+
+    @Slot()
+    def undo(self) -> None:
+        """Brings back what was deleted last."""
+        if not self._trashed:
+            return
+        for folder, place in self._trashed.pop():
+            try:
+                shutil.move(place, folder)
+            except OSError as error:
+                self.failed.emit(
+                    self.tr("{0} could not be brought back: {1}.").format(
+                        folder.name, error.strerror or error
+                    )
+                )
+                continue
+            self.add(folder)
+        self.undo_changed.emit(bool(self._trashed))
+
+    @Slot()
+    def _read_batch(self) -> None:
+        for _ in range(min(BATCH, len(self._waiting))):
+            made = self._entry(self._waiting.popleft())
+            if made is not None:
+                self._listed[made[1].folder] = made[1]
+                self._tell(made)
+        if not self._waiting:
+            self._timer.stop()
+        if not self._waiting or len(self._listed) == BATCH:
+            # The newest are there at once, then all; one call keeps the order.
+            rest = {k: v for k, v in self._listed.items() if k not in self._fresh}
+            self._strip.set_entries([*reversed(self._fresh.values()), *rest.values()])
+        if not self._waiting:
+            self._listed, self._fresh = {}, {}
+
+    def _tell(self, made: tuple[Run, HistoryEntry]) -> None:
+        if made[1].picture is not None:
+            self.found.emit(made[0], made[1].picture)
+
+    def _entry(self, folder: Path) -> tuple[Run, HistoryEntry] | None:
+        try:
+            run = load_head(folder)
+        except RunError:
+            return None  # a folder of somebody else's, or one just begun
+        return run, HistoryEntry(
+            folder=folder,
+            title=run.title,
+            subtitle=subtitle(run),
+            ended=run.ended or "interrupted",
+            picture=_picture(folder / "result.png"),
+        )
+
+
+def subtitle(run: Run) -> str:
+    """What tells a run from others of its unit: network, preset, when."""
+    preset = PRESETS.get(run.recipe.preset)
+    parts = [network_label(run.network), preset.title if preset else "Custom"]
+    with contextlib.suppress(ValueError):
+        made = datetime.fromisoformat(run.created).astimezone()
+        today = made.date() == datetime.now().astimezone().date()
+        parts.append(f"{made:%H:%M}" if today else f"{made:%d %b %Y}")
+    return " · ".join(parts)
+
+
+def network_label(ref: NetworkRef) -> str:
+    """A network's name for a person, where it is not loaded."""
+    return ref.name.capitalize() if ref.name.islower() and ref.name.isalpha() else ref.name
+
+
+def _picture(path: Path) -> Picture | None:
+    try:
+        return images.read(path)
+    except Exception:  # a lost or broken picture costs the picture, not the list
+        return None
+
+
+def _age(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0

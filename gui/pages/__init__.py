@@ -1,0 +1,1 @@
+"""The pages in the window's centre, a file each; a page never imports another."""

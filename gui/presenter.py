@@ -1,0 +1,143 @@
+"""What the window says of the state: status line, progress, captions, and which actions apply."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+
+from engine.units import Unit, UnitError, parse_unit
+from gui.history_keeper import subtitle
+from gui.jobs import JobDesk
+from gui.network_desk import NetworkDesk
+from gui.runview import RunView
+from gui.session import Phase, status_text
+
+
+class Presenter(QObject):
+    """Reads the desks and writes into the window; decides nothing."""
+
+    def __init__(
+        self, window: Any, desk: NetworkDesk, jobs: JobDesk, view: RunView, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._desk = desk
+        self._jobs = jobs
+        self._view = view
+        self._running: bool | None = None
+        self._loading = ""
+        desk.loading.connect(self._on_loading)
+        jobs.changed.connect(self.show)
+        view.refreshed.connect(self.show)
+        view.current_changed.connect(self.enable)
+
+    @Slot()
+    def show(self) -> None:
+        """Brings everything that is said up to date."""
+        session = self._jobs.session
+        if session.busy != self._running:
+            self._running = session.busy
+            self._window.set_running(session.busy)
+            self._window.recipe.set_running(session.busy)
+        self._show_caption()
+        if session.busy and session.recipe is not None:
+            done, total = self._done(), session.recipe.steps
+            self._window.set_progress(done, total, self.tr("{0} of {1}").format(done, total))
+        self._window.set_status(self._status())
+        self._window.actions_.set_paused(session.phase is Phase.PAUSED)
+        self.enable()
+
+    @Slot()
+    def enable(self) -> None:
+        """Only what applies now can be chosen."""
+        a, session, view = self._window.actions_, self._jobs.session, self._view
+        picture, rows = view.picture is not None, bool(view.run and view.run.records)
+        known = self._desk.info is not None
+        a.start.setEnabled(known or self._desk.busy)
+        a.pause.setEnabled(session.busy and session.phase is not Phase.STOPPING)
+        a.stop.setEnabled(session.busy)
+        a.queue.setEnabled(session.busy and bool(self._window.tree.selected()))
+        a.clear_queue.setEnabled(bool(session.waiting))
+        for action in (a.save_image, a.copy_image, a.fit, a.actual_size, a.zoom_in, a.zoom_out):
+            action.setEnabled(picture)
+        for action in (a.export_run, a.copy_table):
+            action.setEnabled(rows)
+        for action in (a.copy_command, a.copy_python):
+            action.setEnabled(known)
+        a.live.setEnabled((rows and not view.live) or self._behind())
+
+    def _behind(self) -> bool:
+        """Whether a run grows while another one is looked at."""
+        session = self._jobs.session
+        return session.busy and self._view.run is not session.run
+
+    def show_placeholder(self) -> None:
+        """What the empty canvas says: which unit Start would run."""
+        info = self._desk.info
+        if info is None or self._view.run is not None:
+            return
+        title = info.title
+        with contextlib.suppress(UnitError):
+            title = info.title_of(parse_unit(self._window.tree.selected(), info))
+        self._window.page.canvas.set_placeholder(
+            title, self.tr("Press Start, and what this unit wants to see grows here.")
+        )
+
+    @Slot(str)
+    def _on_loading(self, title: str) -> None:
+        self._loading = title
+        if self._view.run is None:
+            self._window.page.canvas.set_placeholder(
+                title, self.tr("Loading the network. Start already works.")
+            )
+        self.show()
+
+    def _done(self) -> int:
+        run = self._jobs.session.run if self._jobs.session.busy else self._view.run
+        return run.records[-1].iteration if run and run.records else 0
+
+    def _show_caption(self) -> None:
+        run = self._view.run
+        if run is None:
+            self._window.page.set_caption("", "")
+            self._window.setWindowTitle("Unitscope")
+            return
+        kind = self._kind(run.unit)
+        self._window.page.set_caption(run.title, f"{kind} · {subtitle(run)}")
+        self._window.setWindowTitle(f"{run.title} — Unitscope")
+
+    def _kind(self, form: str) -> str:
+        head, _, tail = form.partition(":")
+        unit = Unit(head, 0, (0, 0) if "@" in tail else None)
+        return {
+            "class": self.tr("Class"),
+            "channel": self.tr("Channel"),
+            "neuron": self.tr("Neuron"),
+        }[unit.kind]
+
+    def _status(self) -> str:
+        session, view, desk = self._jobs.session, self._view, self._desk
+        if desk.busy and not session.busy:
+            return self.tr("Loading {0}…").format(self._loading)
+        run = session.run if session.busy else view.run
+        if run is not None:
+            mine = run is session.run
+            recipe = session.recipe if mine and session.recipe else run.recipe
+            seconds = run.seconds if run.ended else 0.0
+            return status_text(
+                self._done(),
+                recipe.steps,
+                session.rate if mine else 0.0,
+                session.device_title if mine else run.device,
+                recipe.seed,
+                session.phase,
+                len(session.waiting),
+                seconds,
+            )
+        if desk.info is None:
+            return ""
+        return self.tr("{0} · {1} classes · {2} parameters · {3}").format(
+            desk.info.title, len(desk.info.classes), f"{desk.info.parameters:,}", desk.device_title
+        )

@@ -1,0 +1,139 @@
+"""What is remembered from session to session: geometry, theme, networks opened before, device."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from engine.recipes import Recipe, RecipeError, preset
+from engine.runs import NetworkRef, data_folder
+
+THEMES = ("system", "light", "dark")
+REMEMBERED = 12  # networks opened before that the chooser lists
+
+
+class Settings:
+    """A typed view of ``settings.ini``; what is broken in it counts as not there."""
+
+    def __init__(self) -> None:
+        self._file = QSettings(str(data_folder() / "settings.ini"), QSettings.Format.IniFormat)
+
+    def sync(self) -> None:
+        """Writes what has changed to disk."""
+        self._file.sync()
+
+    @property
+    def theme(self) -> str:
+        """``system``, ``light`` or ``dark``."""
+        theme = str(self._file.value("theme", "system"))
+        return theme if theme in THEMES else "system"
+
+    @theme.setter
+    def theme(self, theme: str) -> None:
+        self._file.setValue("theme", theme)
+
+    @property
+    def device(self) -> str:
+        """The device chosen last, ``auto`` at first."""
+        return str(self._file.value("device", "auto"))
+
+    @device.setter
+    def device(self, device: str) -> None:
+        self._file.setValue("device", device)
+
+    @property
+    def geometry(self) -> tuple[QByteArray, QByteArray] | None:
+        """The window's geometry and the state of its docks, where they were saved."""
+        found = (self._file.value("window/geometry"), self._file.value("window/state"))
+        if all(isinstance(x, QByteArray) and not x.isEmpty() for x in found):
+            return found
+        return None
+
+    @geometry.setter
+    def geometry(self, value: tuple[QByteArray, QByteArray] | None) -> None:
+        geometry, state = value or (QByteArray(), QByteArray())
+        self._file.setValue("window/geometry", geometry)
+        self._file.setValue("window/state", state)
+
+    @property
+    def split(self) -> QByteArray | None:
+        """How the page divides its height between the image and the curves."""
+        found = self._file.value("window/split")
+        return found if isinstance(found, QByteArray) else None
+
+    @split.setter
+    def split(self, value: QByteArray) -> None:
+        self._file.setValue("window/split", value)
+
+    @property
+    def network(self) -> NetworkRef | None:
+        """The network that was open last."""
+        return _ref(self._read("network"))
+
+    @network.setter
+    def network(self, ref: NetworkRef) -> None:
+        self._write("network", _plain(ref))
+
+    @property
+    def networks(self) -> list[NetworkRef]:
+        """Networks opened from a weights file before, the newest first."""
+        known = self._read("networks")
+        found = [_ref(x) for x in known] if isinstance(known, list) else []
+        return [ref for ref in found if ref is not None]
+
+    def remember(self, ref: NetworkRef) -> None:
+        """Puts a network in front of those opened before."""
+        others = [x for x in self.networks if (x.name, x.weights) != (ref.name, ref.weights)]
+        self._write("networks", [_plain(x) for x in [ref, *others][:REMEMBERED]])
+
+    def forget(self, ref: NetworkRef) -> None:
+        """Takes a network off the list of those opened before."""
+        left = [x for x in self.networks if (x.name, x.weights) != (ref.name, ref.weights)]
+        self._write("networks", [_plain(x) for x in left])
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe used last, Balanced at first."""
+        values = self._read("recipe")
+        if isinstance(values, dict):
+            try:
+                return Recipe.from_dict(values)
+            except RecipeError:
+                pass
+        return preset("balanced")
+
+    @recipe.setter
+    def recipe(self, recipe: Recipe) -> None:
+        self._write("recipe", recipe.as_dict())
+
+    @property
+    def folder(self) -> str:
+        """The folder of the last file dialog."""
+        return str(self._file.value("folder", ""))
+
+    @folder.setter
+    def folder(self, folder: str) -> None:
+        self._file.setValue("folder", folder)
+
+    def _read(self, key: str) -> Any:
+        try:
+            return json.loads(str(self._file.value(key, "null")))
+        except ValueError:
+            return None
+
+    def _write(self, key: str, value: Any) -> None:
+        self._file.setValue(key, json.dumps(value))
+
+
+def _plain(ref: NetworkRef) -> dict[str, str]:
+    return {"name": ref.name, "weights": ref.weights, "sha256": ref.sha256}
+
+
+def _ref(value: Any) -> NetworkRef | None:
+    if not isinstance(value, dict) or not value.get("name"):
+        return None
+    return NetworkRef(
+        str(value["name"]), str(value.get("weights") or ""), str(value.get("sha256") or "")
+    )

@@ -1,0 +1,160 @@
+"""One sentence over the page, with what can be done about it; never a dialog in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+
+NOTICE_MS = 6000
+MARGIN = 12
+
+
+class MessageBar(QFrame):
+    """Lies over the top of its parent; a notice leaves by itself, an error waits to be read."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self._kind = "notice"
+        self._details = ""
+        self._chosen: list[QPushButton] = []
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._more = QPushButton(self.tr("Details"))
+        self._more.setToolTip(self.tr("Shows what a report of this fault would say"))
+        self._more.clicked.connect(self._show_details)
+        self._close = QToolButton()
+        self._close.setAutoRaise(True)
+        self._close.setText("✕")
+        self._close.setIconSize(QSize(16, 16))
+        self._close.setAccessibleName(self.tr("Dismiss the message"))
+        self._close.setToolTip(self.tr("Dismiss the message"))
+        self._close.clicked.connect(self.hide)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self._text, 1)
+        layout.addLayout(self._buttons)
+        layout.addWidget(self._more)
+        layout.addWidget(self._close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        parent.installEventFilter(self)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence shown, empty where there is none."""
+        return self._text.text() if not self.isHidden() else ""
+
+    def notice(self, text: str, actions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
+        """A sentence that leaves by itself, unless it offers something to do."""
+        self._present("notice", text, "", actions)
+
+    def error(
+        self,
+        text: str,
+        details: str = "",
+        actions: Sequence[tuple[str, Callable[[], object]]] = (),
+    ) -> None:
+        """A fault in one sentence, its details a click away."""
+        self._present("error", text, details, actions)
+
+    def _present(
+        self,
+        kind: str,
+        text: str,
+        details: str,
+        actions: Sequence[tuple[str, Callable[[], object]]],
+    ) -> None:
+        for button in self._chosen:
+            self._buttons.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._chosen = []
+        self._kind, self._details = kind, details
+        self._text.setText(text)
+        self._more.setVisible(bool(details))
+        for title, action in actions:
+            button = QPushButton(title, self)
+            button.setToolTip(title)
+            button.setAccessibleName(title)
+            button.clicked.connect(self.hide)
+            button.clicked.connect(lambda _checked=False, act=action: act())
+            self._buttons.addWidget(button)
+            self._chosen.append(button)
+        self.setAccessibleName(text)
+        self._place()
+        self.show()
+        self.raise_()
+        self.update()
+        if kind == "notice":
+            self._timer.start(NOTICE_MS * (3 if actions else 1))
+        else:
+            self._timer.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keeps the bar at the top of the parent when that is resized."""
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A raised, rounded strip with its kind as a stroke of colour on the left."""
+        colours = theme.colours(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(colours.raised))
+        painter.setPen(QPen(QColor(colours.border), 1))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1).toRectF(), 8, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.error if self._kind == "error" else colours.accent))
+        painter.drawRoundedRect(6, 9, 3, self.height() - 18, 1.5, 1.5)
+        painter.end()
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        width = min(parent.width() - 2 * MARGIN, 720)
+        height = max(44, self.layout().totalHeightForWidth(width))
+        self.setGeometry((parent.width() - width) // 2, MARGIN, width, height)
+
+    @Slot()
+    def _show_details(self) -> None:
+        dialog = QDialog(self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Details"))
+        dialog.resize(720, 420)
+        text = QPlainTextEdit(f"{self._text.text()}\n\n{self._details}")
+        text.setReadOnly(True)
+        text.setAccessibleName(self.tr("Details of the fault"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(text.toPlainText()))
+        buttons.rejected.connect(dialog.close)
+        layout = QVBoxLayout(dialog)
+        layout.addWidget(text)
+        layout.addWidget(buttons)
+        dialog.open()

@@ -1,0 +1,278 @@
+"""The main window: toolbar, docks, menus, geometry. No logic; the controller listens to it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QProgressBar,
+    QSizePolicy,
+    QTabWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.actions import Actions
+from gui.menus import build_menus
+from gui.pages.maximize import MaximizePage
+from gui.views.dropzone import DropZone
+from gui.views.history import HistoryStrip
+from gui.views.messagebar import MessageBar
+from gui.views.predictions import PredictionsTable
+from gui.views.recipe import RecipePanel
+from gui.views.tree import NetworkTree
+
+_LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+_RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class Window(QMainWindow):
+    """Everything a person sees; ``closing`` comes before it goes."""
+
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle("Unitscope")
+        self.setWindowIcon(theme.app_icon())
+        self.setDockOptions(
+            QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        self.actions_ = Actions(self)
+        self._make_views()
+        self._make_centre()
+        self._make_docks()
+        self._make_toolbar()
+        self._make_statusbar()
+        self.menus = build_menus(self)
+        # A shortcut works only for an action that some visible widget has.
+        self.addActions(self.actions_.findChildren(QAction))
+        self.resize(1280, 800)
+        self.reset_layout()
+
+    # --- parts
+
+    def _make_views(self) -> None:
+        self.tree = NetworkTree()
+        self.page = MaximizePage()
+        self.predictions = PredictionsTable()
+        self.recipe = RecipePanel()
+        self.history = HistoryStrip()
+
+    def _make_centre(self) -> None:
+        centre = QWidget()
+        centre.setObjectName("centre")
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.pages = QTabWidget()
+        self.pages.setObjectName("pages")
+        self.pages.setAccessibleName(self.tr("Pages"))
+        self.pages.setDocumentMode(True)
+        self.pages.setTabBarAutoHide(True)  # one page needs no tabs
+        self.pages.addTab(self.page, self.tr("Maximize"))
+        layout.addWidget(self.pages)
+        self.setCentralWidget(centre)
+        self.messages = MessageBar(centre)
+        self.drop_zone = DropZone(self)
+
+    def _make_docks(self) -> None:
+        self.tree_dock = self._dock("treeDock", self.tr("Network"), self.tree, _LEFT)
+        self.predictions_dock = self._dock(
+            "predictionsDock", self.tr("Predictions"), self.predictions, _RIGHT
+        )
+        self.recipe_dock = self._dock("recipeDock", self.tr("Recipe"), self.recipe, _RIGHT)
+        self.history_dock = self._dock("historyDock", self.tr("History"), self.history, _BOTTOM)
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        dock.setTitleBarWidget(_DockTitle(title))
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _make_toolbar(self) -> None:
+        bar = QToolBar(self.tr("Toolbar"))
+        bar.setObjectName("toolBar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        bar.toggleViewAction().setVisible(False)
+        self.network_chooser = self._chooser(
+            "networkChooser", self.tr("Network"), self.tr("The network that is looked at"), 20
+        )
+        self.device_chooser = self._chooser(
+            "deviceChooser", self.tr("Device"), self.tr("Where the network computes"), 14
+        )
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(4, 0, 4, 0)
+        layout.setSpacing(8)
+        for title, chooser in (
+            (self.tr("Network"), self.network_chooser),
+            (self.tr("Device"), self.device_chooser),
+        ):
+            label = QLabel(title)
+            label.setBuddy(chooser)
+            theme.set_kind(label, "muted")
+            layout.addWidget(label)
+            layout.addWidget(chooser)
+            layout.addSpacing(8)
+        a = self.actions_
+        self.start_button = self._button("startButton", a.start)
+        theme.set_kind(self.start_button, "primary")
+        theme.set_icon(a.start, "start", "accent_text")
+        self.pause_button = self._button("pauseButton", a.pause)
+        self.stop_button = self._button("stopButton", a.stop)
+        for button in (self.start_button, self.pause_button, self.stop_button):
+            layout.addWidget(button)
+        layout.addSpacing(8)
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setObjectName("progressBar")
+        self.progress_bar.setAccessibleName(self.tr("Progress of the run"))
+        self.progress_bar.setToolTip(self.tr("Iterations done, of those the recipe asks for"))
+        self.progress_bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        layout.addWidget(self.progress_bar, 1)
+        self._progress_label = QLabel()
+        theme.set_kind(self._progress_label, "muted")
+        layout.addWidget(self._progress_label)
+        self._filler = QWidget()
+        self._filler.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        layout.addWidget(self._filler, 1)
+        bar.addWidget(row)
+        self.addToolBar(bar)
+        self.set_running(False)
+
+    def _chooser(self, name: str, title: str, tip: str, letters: int) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(name)
+        combo.setAccessibleName(title)
+        combo.setToolTip(tip)
+        combo.setMinimumContentsLength(letters)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        return combo
+
+    def _button(self, name: str, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setAccessibleName(action.text())
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setMinimumHeight(30)
+        return button
+
+    def _make_statusbar(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self.status_label = QLabel()
+        self.status_label.setObjectName("statusLine")
+        self.status_label.setContentsMargins(8, 0, 0, 0)
+        self.pixel_label = QLabel()
+        self.pixel_label.setObjectName("pixelLine")
+        self.pixel_label.setContentsMargins(0, 0, 8, 0)
+        for label in (self.status_label, self.pixel_label):
+            theme.set_kind(label, "muted")
+        bar.addWidget(self.status_label, 1)
+        bar.addPermanentWidget(self.pixel_label)
+
+    # --- what the controller sets
+
+    def set_running(self, running: bool) -> None:
+        """Pause, Stop and the progress are there only while something runs."""
+        for widget in (
+            self.pause_button,
+            self.stop_button,
+            self.progress_bar,
+            self._progress_label,
+        ):
+            widget.setVisible(running)
+        self._filler.setVisible(not running)
+
+    def set_progress(self, done: int, total: int, text: str) -> None:
+        """The progress bar; a ``total`` of 0 shows that something goes on."""
+        self.progress_bar.setRange(0, total)
+        self.progress_bar.setValue(min(done, total))
+        self.progress_bar.setFormat(text)
+        self._progress_label.setText(text)  # the bar itself is too thin to be written on
+
+    def set_status(self, text: str) -> None:
+        """The line at the bottom."""
+        self.status_label.setText(text)
+
+    def set_pixel(self, text: str) -> None:
+        """The value of the pixel under the pointer."""
+        self.pixel_label.setText(text)
+
+    # --- geometry
+
+    def reset_layout(self) -> None:
+        """Every panel where it was at first."""
+        for dock, area in (
+            (self.tree_dock, _LEFT),
+            (self.predictions_dock, _RIGHT),
+            (self.recipe_dock, _RIGHT),
+            (self.history_dock, _BOTTOM),
+        ):
+            dock.setFloating(False)
+            self.addDockWidget(area, dock)
+            dock.show()
+        self.splitDockWidget(self.predictions_dock, self.recipe_dock, Qt.Orientation.Vertical)
+        self.resizeDocks(
+            [self.tree_dock, self.predictions_dock], [264, 312], Qt.Orientation.Horizontal
+        )
+        self.resizeDocks(
+            [self.predictions_dock, self.recipe_dock], [280, 360], Qt.Orientation.Vertical
+        )
+        self.resizeDocks([self.history_dock], [140], Qt.Orientation.Vertical)
+        self.page.reset()
+
+    def layout_state(self) -> tuple[QByteArray, QByteArray]:
+        """Geometry and docks, for the settings."""
+        return self.saveGeometry(), self.saveState(1)
+
+    def restore_layout(self, state: tuple[QByteArray, QByteArray]) -> None:
+        """What ``layout_state`` gave; a state of another version is left."""
+        self.restoreGeometry(state[0])
+        self.restoreState(state[1], 1)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Says so first: a running job is kept."""
+        self.closing.emit()
+        event.accept()
+
+
+class _DockTitle(QWidget):
+    """A panel's name in small muted letters; the panel is dragged by it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._label = QLabel(title)
+        theme.set_kind(self._label, "muted")
+        font = self._label.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 0.92)
+        self._label.setFont(font)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 4)
+        layout.addWidget(self._label)
+        layout.addStretch(1)
+
+    def sizeHint(self) -> QSize:
+        """One line of text and its margins."""
+        return QSize(40, QFontMetrics(self._label.font()).height() + 12)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows the application's font and colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()

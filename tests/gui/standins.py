@@ -1,0 +1,232 @@
+"""Stand-ins for the views and the engine: they note what they are told and speak when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from engine.recipes import preset
+from engine.runs import Job, NetworkRef, Run, Step, new_folder, save
+from engine.units import Layer, NetworkInfo
+from gui.actions import Actions
+
+INFO = NetworkInfo(
+    name="sketchnet",
+    title="Sketchnet",
+    classes=("star", "spiral", "fish"),
+    layers=(
+        Layer("features", "Sequential", (32, 12, 12), 4000, 0),
+        Layer("features.0", "Conv2d", (16, 96, 96), 448, 16),
+        Layer("features.1", "ReLU", (16, 96, 96), 0, 16),
+    ),
+    input_size=96,
+    input_channels=3,
+    parameters=4448,
+)
+
+
+def step(iteration: int, side: int = 8) -> Step:
+    """A step whose picture is its iteration's grey."""
+    image = np.full((side, side, 3), iteration % 256, np.uint8)
+    return Step(iteration, float(iteration), 1.0, (("star", 0.5), ("fish", 0.2)), image)
+
+
+class View(QObject):
+    """A view of which every call is noted in ``calls``."""
+
+    iteration_chosen = Signal(int)
+    live_chosen = Signal()
+    pixel_hovered = Signal(str)
+    unit_selected = Signal(str)
+    unit_activated = Signal(str)
+    maximize_requested = Signal(str, str)
+    queue_requested = Signal(object)
+    recipe_changed = Signal(object)
+    start_removed = Signal()
+    save_requested = Signal()
+    open_requested = Signal()
+    copy_command_requested = Signal()
+    copy_python_requested = Signal()
+    opened = Signal(object)
+    delete_requested = Signal(object)
+    compare_requested = Signal(object, object)
+    start_from_requested = Signal(object)
+    files_dropped = Signal(object)
+    image_dropped = Signal(object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.values: dict[str, Any] = {"selected": "", "recipe": preset("balanced")}
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*arguments: Any, **_named: Any) -> Any:
+            self.calls.append((name, arguments))
+            if name == "select":
+                self.values["selected"] = arguments[0]
+            if name == "set_recipe":
+                self.values["recipe"] = arguments[0]
+            return self.values.get(name)
+
+        return call
+
+    def said(self, name: str) -> list[tuple[Any, ...]]:
+        """The arguments of every call of that name."""
+        return [arguments for called, arguments in self.calls if called == name]
+
+
+class StandInWindow(QWidget):
+    """What the controller knows of a window."""
+
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.actions_ = Actions(self)
+        self.network_chooser = QComboBox(self)
+        self.device_chooser = QComboBox(self)
+        self.tree, self.predictions, self.recipe = View(), View(), View()
+        self.history, self.messages, self.drop_zone = View(), View(), View()
+        self.canvas, self.curves, self.timeline = View(), View(), View()
+        self.caption = ("", "")
+        self.page = SimpleNamespace(
+            canvas=self.canvas,
+            curves=self.curves,
+            timeline=self.timeline,
+            set_caption=self._set_caption,
+        )
+        self.status, self.pixel, self.progress, self.running = "", "", (0, 0, ""), False
+
+    def _set_caption(self, title: str, subtitle: str) -> None:
+        self.caption = (title, subtitle)
+
+    def set_running(self, running: bool) -> None:
+        self.running = running
+
+    def set_progress(self, done: int, total: int, text: str) -> None:
+        self.progress = (done, total, text)
+
+    def set_status(self, text: str) -> None:
+        self.status = text
+
+    def set_pixel(self, text: str) -> None:
+        self.pixel = text
+
+    def reset_layout(self) -> None:
+        pass
+
+
+class StandInEngine(QObject):
+    """An engine that does nothing until a test says what it did."""
+
+    loaded = Signal(object)
+    load_failed = Signal(object)
+    started = Signal(object)
+    stepped = Signal(object)
+    ended = Signal(object)
+    saved = Signal(object)
+    notice = Signal(str)
+    devices = Signal(object)
+    inspected = Signal(object)
+
+    def __init__(self, runs: Path) -> None:
+        super().__init__()
+        self._runs = runs
+        self.calls: list[str] = []
+        self.jobs: list[Job] = []
+        self.turned: list[Any] = []
+        self.wanted: list[NetworkRef] = []
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def load(self, ref: NetworkRef, device: str = "auto") -> int:
+        self.wanted.append(ref)
+        return len(self.wanted)
+
+    def inspect(self, path: str) -> int:
+        self.calls.append(f"inspect {path}")
+        return 1
+
+    def submit(self, job: Job) -> None:
+        self.jobs.append(job)
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+
+    def pause(self) -> None:
+        self.calls.append("pause")
+
+    def resume(self) -> None:
+        self.calls.append("resume")
+
+    def turn(self, recipe: Any) -> None:
+        self.turned.append(recipe)
+
+    def close(self, timeout_ms: int = 3000) -> bool:
+        self.calls.append("close")
+        return True
+
+    # --- what it says
+
+    def load_done(self, info: NetworkInfo = INFO) -> None:
+        """The network asked for last is there."""
+        self.loaded.emit(
+            SimpleNamespace(
+                number=len(self.wanted),
+                ref=self.wanted[-1],
+                info=info,
+                device="cpu",
+                device_title="CPU, 2 threads",
+            )
+        )
+
+    def load_fails(self, message: str) -> None:
+        """The network asked for last could not be loaded."""
+        number = len(self.wanted)
+        self.load_failed.emit(SimpleNamespace(number=number, message=message, details="trace"))
+
+    def begin(self, job: Job) -> None:
+        """A job has begun."""
+        self.started.emit(
+            SimpleNamespace(number=job.number, job=job, title="star", device_title="CPU, 2 threads")
+        )
+
+    def step(self, job: Job, *iterations: int) -> None:
+        """Iterations of a job."""
+        self.stepped.emit(
+            SimpleNamespace(
+                number=job.number,
+                steps=tuple(step(i) for i in iterations),
+                rate=40.0,
+                seconds=1.0,
+            )
+        )
+
+    def end(self, job: Job, ended: str = "finished", message: str = "", last: int = 2) -> Path:
+        """A job has ended, and its run is on disk."""
+        run = Run(job.network, job.unit, "star", job.recipe, "cpu", ended=ended)
+        for i in range(last + 1):
+            run.add(step(i))
+        folder = new_folder(self._runs, run)
+        save(run, folder)
+        self.ended.emit(
+            SimpleNamespace(
+                number=job.number,
+                ended=ended,
+                message=message,
+                details="",
+                seconds=2.0,
+                folder=str(folder),
+            )
+        )
+        return folder
