@@ -1,0 +1,278 @@
+"""The table that fills while the image grows: what the network sees in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.runs import Record
+from gui import theme
+from gui.models.predictions import FRACTION, ITERATION, PredictionsModel, place_of
+
+_ROW = 24
+
+
+class PredictionsTable(QWidget):
+    """One row an iteration; the newest stays in view until the person looks at an older one."""
+
+    iteration_chosen = Signal(int)
+    classes_shown_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._following = True
+        self._quiet = False
+        self.model = PredictionsModel(self)
+        self.view = _Table(self)
+        self.view.setModel(self.model)
+        self.view.selectionModel().currentRowChanged.connect(self._row_chosen)
+        self.view.verticalScrollBar().actionTriggered.connect(self._scrolled)
+        self.view.customContextMenuRequested.connect(self._show_menu)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._copy = QAction(theme.icon("copy"), self.tr("Copy"), self)
+        theme.set_icon(self._copy, "copy")
+        self._copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._copy.triggered.connect(self.copy)
+        self._copy_all = QAction(self.tr("Copy the whole table"), self)
+        self._copy_all.triggered.connect(self.copy_all)
+        self.addAction(self._copy)
+        self.setFocusProxy(self.view)
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._make_chooser())
+        column.addWidget(self.view, 1)
+        self._set_widths()
+
+    def set_records(self, records: Sequence[Record]) -> None:
+        """Shows these instead of what was there, from the newest."""
+        self._quiet = True
+        self.model.set_records(records)
+        self._quiet = False
+        self._following = True
+        self.view.scrollToBottom()
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Takes the next iterations in, all at once."""
+        following = self._following
+        self.model.append(records)
+        if following:
+            self._following = True
+            self.view.scrollToBottom()
+
+    def clear(self) -> None:
+        """Shows nothing."""
+        self.set_records(())
+
+    def set_current(self, iteration: int) -> None:
+        """Marks the iteration that is shown, without telling anyone; the newest is followed."""
+        row = self.model.row_of(iteration)
+        if row < 0:
+            return
+        newest = row == self.model.rowCount() - 1
+        selection = self.view.selectionModel()
+        several = len(selection.selectedRows()) > 1
+        if not (several and newest):  # rows picked for copying stay picked while the run goes on
+            self._quiet = True
+            rows = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            rows |= QItemSelectionModel.SelectionFlag.Rows
+            index = self.model.index(row, ITERATION)
+            selection.setCurrentIndex(index, rows)
+            seen = self.view.viewport().rect().contains(self.view.visualRect(index))
+            if newest:
+                self.view.scrollToBottom()
+            elif not seen:
+                self.view.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+            self._quiet = False
+        self._following = newest
+
+    def set_classes_shown(self, count: int) -> None:
+        """How many of the most probable classes are shown: 1, 3 or 5."""
+        button = self._choices.button(count)
+        if button is None:
+            raise ValueError(f"1, 3 or 5 classes are shown, not {count}")
+        button.setChecked(True)
+        if count != self.model.classes_shown():
+            self.model.set_classes_shown(count)
+            self._set_widths()
+            self.classes_shown_changed.emit(count)
+
+    @Slot()
+    def copy(self) -> None:
+        """The selected rows, or all where none is, as tab-separated text."""
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        self._to_clipboard(rows or range(self.model.rowCount()))
+
+    @Slot()
+    def copy_all(self) -> None:
+        """Every row as tab-separated text."""
+        self._to_clipboard(range(self.model.rowCount()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self._set_widths()
+        super().changeEvent(event)
+
+    def _make_chooser(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 4, 8, 4)
+        row.setSpacing(2)
+        label = QLabel(self.tr("Classes"), self)
+        theme.set_kind(label, "muted")
+        row.addStretch(1)
+        row.addWidget(label)
+        row.addSpacing(4)
+        self._choices = QButtonGroup(self)
+        for count in (1, 3, 5):
+            button = QToolButton(self)
+            button.setText(str(count))
+            button.setCheckable(True)
+            button.setChecked(count == 1)
+            tip = self.tr("Shows the {0} most probable classes").format(count)
+            tip = self.tr("Shows the most probable class") if count == 1 else tip
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            theme.set_kind(button, "chip")
+            self._choices.addButton(button, count)
+            row.addWidget(button)
+        self._choices.idClicked.connect(self.set_classes_shown)
+        return row
+
+    def _set_widths(self) -> None:
+        header = self.view.horizontalHeader()
+        metrics = QFontMetrics(self.view.font())
+        wide = {"it": "000000", "p": "0.0000", "f": "-000.0k", "h": "-000.0k"}
+        only = self.model.classes_shown() == 1
+        for column in range(self.model.columnCount()):
+            if place_of(column)[1]:
+                stretch = QHeaderView.ResizeMode.Stretch
+                drag = QHeaderView.ResizeMode.Interactive
+                header.setSectionResizeMode(column, stretch if only else drag)
+                header.resizeSection(column, metrics.averageCharWidth() * 18)
+            else:
+                kind = "p" if place_of(column)[0] is not None else ("it", "", "", "f", "h")[column]
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+                header.resizeSection(column, metrics.horizontalAdvance(wide[kind]) + 18)
+
+    def _to_clipboard(self, rows: Sequence[int]) -> None:
+        if rows:
+            QGuiApplication.clipboard().setText(self.model.text(rows))
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self._copy, self._copy_all])
+        self._copy_all.setEnabled(self.model.rowCount() > 0)
+        menu.popup(self.view.viewport().mapToGlobal(place))
+
+    @Slot(QModelIndex, QModelIndex)
+    def _row_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
+        if not self._quiet and now.isValid():
+            self._following = now.row() == self.model.rowCount() - 1
+            self.iteration_chosen.emit(self.model.iteration(now.row()))
+
+    @Slot(int)
+    def _scrolled(self, action: int) -> None:
+        # Only the person's wheel, bar and keys come here, not what the program scrolls.
+        bar = self.view.verticalScrollBar()
+        self._following = bar.sliderPosition() >= bar.maximum()
+
+
+class _Table(QTableView):
+    """The table itself, without a grid and with rows of one height."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("predictionsTable")
+        self.setAccessibleName(self.tr("Predictions, one row an iteration"))
+        self.setToolTip(self.tr("What the network sees at every iteration; a row shows its image"))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(24)
+        self.setItemDelegate(_Delegate(self))
+        font = self.font()
+        font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: numbers stand still
+        self.setFont(font)
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 240)
+
+
+class _Delegate(QStyledItemDelegate):
+    """Numbers to the right, names to the left, and a quiet bar behind a probability."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        c = theme.colours(option)
+        rect: QRect = option.rect
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(rect, c.selection)
+        column = index.column()
+        is_class = place_of(column)[1]
+        fraction = index.data(FRACTION)
+        if fraction is not None:
+            bar = rect.adjusted(3, 3, -3, -3)
+            bar.setWidth(max(2, round(bar.width() * min(max(fraction, 0), 1))))
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            tint = c.accent
+            painter.setOpacity(0.32 if selected else 0.2)
+            painter.setBrush(tint)
+            painter.drawRoundedRect(bar, 3, 3)
+            painter.restore()
+        text = str(index.data())
+        room = rect.adjusted(8, 0, -8, 0)
+        side = Qt.AlignmentFlag.AlignLeft if is_class else Qt.AlignmentFlag.AlignRight
+        quiet = column == ITERATION or (text == "·")
+        painter.setPen(c.muted if quiet else c.text)
+        painter.setFont(option.font)
+        if is_class:
+            text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), text)
