@@ -36,7 +36,7 @@ class Actions(QObject):
             t("Export run folder…"), t("Saves the run with all its rows and pictures"), "export"
         )
         self.quit = self._make(t("Quit"), t("Closes Unitscope; a running job is kept"))
-        self.quit.setShortcuts(QKeySequence.keyBindings(_STANDARD.Quit) or ["Ctrl+Q"])
+        self.quit.setShortcuts(QKeySequence.keyBindings(_STANDARD.Quit) or [QKeySequence("Ctrl+Q")])
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         # Edit
         self.paste = self._make(
@@ -81,7 +81,7 @@ class Actions(QObject):
             "Ctrl+1",
         )
         self.zoom_in = self._make(t("Zoom in"), t("Enlarges the image"), "zoom-in")
-        self.zoom_in.setShortcuts(["Ctrl++", "Ctrl+="])
+        self.zoom_in.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
         self.zoom_out = self._make(t("Zoom out"), t("Reduces the image"), "zoom-out", "Ctrl+-")
         self.live = self._make(
             t("Follow the run"), t("Returns to the newest iteration"), "live", "Ctrl+L"

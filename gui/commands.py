@@ -37,7 +37,7 @@ class Commands(QObject):
             (a.export_run, self._export),
             (a.quit, window.close),
             (a.paste, window.drop_zone.paste),
-            (a.copy_table, window.predictions.copy),
+            (a.copy_table, window.predictions.copy_all),
             (a.start, self._start),
             (a.pause, controller.jobs.pause),
             (a.stop, controller.stop),

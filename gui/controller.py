@@ -82,6 +82,7 @@ class Controller(QObject):
         self.intake.refused.connect(messages.error)
         w.drop_zone.files_dropped.connect(self.intake.files)
         w.drop_zone.image_dropped.connect(self.intake.picture)
+        w.drop_zone.refused.connect(messages.error)
         w.tree.unit_selected.connect(self._on_unit_selected)
         w.tree.unit_activated.connect(self.start)
         w.tree.maximize_requested.connect(self._on_maximize)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from engine.recipes import Recipe, RecipeError
 from engine.runs import Job, Picture, Run, RunError
 from gui import repeat
 from gui.pixels import to_image
+from gui.session import file_stem
 from gui.settings import Settings
 
 
@@ -147,11 +147,6 @@ class Exports(QObject):
         )
         QGuiApplication.clipboard().setText(text)
         self.done.emit(self.tr("Python lines copied."))
-
-
-def file_stem(title: str) -> str:
-    """A title as part of a file's name."""
-    return re.sub(r"[^\w.,@-]+", "-", title).strip("-") or "image"
 
 
 def _why(what: str, error: Exception) -> str:

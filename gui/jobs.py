@@ -30,14 +30,14 @@ class JobDesk(QObject):
         self._view = view
         self._jobs: dict[int, Job] = {}
         self.session = Session()
-        engine.started.connect(self._on_started)
+        engine.started_job.connect(self._on_started)
         engine.stepped.connect(self._on_stepped)
         engine.ended.connect(self._on_ended)
 
     def end(self) -> None:
         """Hears nothing more from the engine."""
         self.session.waiting.clear()
-        self._engine.started.disconnect(self._on_started)
+        self._engine.started_job.disconnect(self._on_started)
         self._engine.stepped.disconnect(self._on_stepped)
         self._engine.ended.disconnect(self._on_ended)
 

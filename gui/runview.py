@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from engine.runs import Picture, Record, Run, Step
+from engine.runs import Picture, Record, Run, Step, describe, write_png
+from gui.session import file_stem
 
 FRAME_MS = 33  # the canvas, 30 times a second
 ROWS_EVERY = 3  # the table and the curves, at every third of those
@@ -55,6 +57,7 @@ class RunView(QObject):
         self.live = True
         self._pending.clear()
         self._newest = None
+        self._canvas.set_exporter(self._write_png, file_stem(run.title))
         self._predictions.set_records(run.records)
         self._curves.set_records(run.records)
         self._set_range()
@@ -114,6 +117,10 @@ class RunView(QObject):
         self._timeline.set_current(last, True)
         self._predictions.set_current(last)
         self._mark(last)
+
+    def _write_png(self, path: Path) -> None:
+        if self.run is not None and self._picture is not None:
+            write_png(path, self._picture, describe(self.run))
 
     @Slot()
     def _tick(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -104,3 +105,8 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def file_stem(title: str) -> str:
+    """A title as part of a file's name."""
+    return re.sub(r"[^\w.,@-]+", "-", title).strip("-") or "image"

@@ -57,7 +57,8 @@ class Window(QMainWindow):
         self.menus = build_menus(self)
         # A shortcut works only for an action that some visible widget has.
         self.addActions(self.actions_.findChildren(QAction))
-        self.resize(1280, 800)
+        room = self.screen().availableSize()
+        self.resize(min(1440, room.width() * 9 // 10), min(900, room.height() * 9 // 10))
         self.reset_layout()
 
     # --- parts
@@ -86,6 +87,8 @@ class Window(QMainWindow):
         self.drop_zone = DropZone(self)
 
     def _make_docks(self) -> None:
+        # The recipe needs height more than the History needs width.
+        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.tree_dock = self._dock("treeDock", self.tr("Network"), self.tree, _LEFT)
         self.predictions_dock = self._dock(
             "predictionsDock", self.tr("Predictions"), self.predictions, _RIGHT
@@ -228,12 +231,12 @@ class Window(QMainWindow):
             dock.show()
         self.splitDockWidget(self.predictions_dock, self.recipe_dock, Qt.Orientation.Vertical)
         self.resizeDocks(
-            [self.tree_dock, self.predictions_dock], [264, 312], Qt.Orientation.Horizontal
+            [self.tree_dock, self.predictions_dock], [272, 336], Qt.Orientation.Horizontal
         )
         self.resizeDocks(
-            [self.predictions_dock, self.recipe_dock], [280, 360], Qt.Orientation.Vertical
+            [self.predictions_dock, self.recipe_dock], [300, 420], Qt.Orientation.Vertical
         )
-        self.resizeDocks([self.history_dock], [140], Qt.Orientation.Vertical)
+        self.resizeDocks([self.history_dock], [136], Qt.Orientation.Vertical)
         self.page.reset()
 
     def layout_state(self) -> tuple[QByteArray, QByteArray]:

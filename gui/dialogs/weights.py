@@ -47,9 +47,11 @@ class WeightsDialog(QDialog):
             self.tr("The network these weights belong to; type to search among all")
         )
         self.architecture.setEnabled(False)
-        completer = self.architecture.completer()
+        completer = QCompleter(self.architecture.model(), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.architecture.setCompleter(completer)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
@@ -73,7 +75,7 @@ class WeightsDialog(QDialog):
     def set_guess(self, guess: str, candidates: Sequence[str], message: str) -> None:
         """What the file's keys tell: the architecture, empty where unknown, and all there are."""
         self.architecture.clear()
-        self.architecture.addItems(list(candidates))
+        self.architecture.addItems(list(dict.fromkeys(candidates)))  # the likeliest come first
         self.architecture.setEnabled(bool(candidates))
         self.architecture.setCurrentIndex(self.architecture.findText(guess) if guess else -1)
         if not guess:

@@ -137,8 +137,11 @@ class MessageBar(QFrame):
 
     def _place(self) -> None:
         parent = self.parentWidget()
+        layout = self.layout()
+        if parent is None or layout is None:
+            return
         width = min(parent.width() - 2 * MARGIN, 720)
-        height = max(44, self.layout().totalHeightForWidth(width))
+        height = max(44, layout.totalHeightForWidth(width))
         self.setGeometry((parent.width() - width) // 2, MARGIN, width, height)
 
     @Slot()

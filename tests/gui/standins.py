@@ -59,6 +59,7 @@ class View(QObject):
     start_from_requested = Signal(object)
     files_dropped = Signal(object)
     image_dropped = Signal(object, str)
+    refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,7 +131,7 @@ class StandInEngine(QObject):
 
     loaded = Signal(object)
     load_failed = Signal(object)
-    started = Signal(object)
+    started_job = Signal(object)
     stepped = Signal(object)
     ended = Signal(object)
     saved = Signal(object)
@@ -197,7 +198,7 @@ class StandInEngine(QObject):
 
     def begin(self, job: Job) -> None:
         """A job has begun."""
-        self.started.emit(
+        self.started_job.emit(
             SimpleNamespace(number=job.number, job=job, title="star", device_title="CPU, 2 threads")
         )
 
