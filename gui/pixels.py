@@ -1,0 +1,44 @@
+"""Between the engine's pictures, uint8 (H, W, 3), and Qt's."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
+
+from engine.runs import Picture
+
+
+def to_image(picture: Picture) -> QImage:
+    """A QImage with its own copy of the pixels."""
+    pixels = np.ascontiguousarray(picture)
+    height, width = pixels.shape[:2]
+    # Without the copy the QImage would look into numpy's memory after it is gone.
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def to_picture(image: QImage) -> Picture:
+    """The pixels of a QImage, what is transparent in it over white."""
+    if image.hasAlphaChannel():
+        flat = QImage(image.size(), QImage.Format.Format_ARGB32_Premultiplied)
+        flat.fill(Qt.GlobalColor.white)
+        painter = QPainter(flat)
+        painter.drawImage(0, 0, image)
+        painter.end()
+        image = flat
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def thumbnail(picture: Picture, side: int) -> QImage:
+    """A square picture of ``side`` pixels, the middle of a longer one."""
+    image = to_image(picture)
+    image = image.scaled(
+        side,
+        side,
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    left, top = (image.width() - side) // 2, (image.height() - side) // 2
+    return image.copy(left, top, side, side)

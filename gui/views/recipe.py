@@ -1,0 +1,211 @@
+"""The recipe: the preset on top, under it every value that makes one picture unlike another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.recipes import PRESETS, Recipe, RecipeError
+from engine.runs import Picture
+from engine.units import NetworkInfo
+from gui import theme
+from gui.views.image_fields import ElidedLabel
+from gui.views.recipe_rows import RecipeRows
+
+CHANGED_DELAY_MS = 60
+
+
+class RecipePanel(QWidget):
+    """Holds a recipe whole: what a field cannot show exactly is kept until the person turns it."""
+
+    recipe_changed = Signal(object)  # Recipe
+    start_removed = Signal()
+    save_requested = Signal()
+    open_requested = Signal()
+    copy_command_requested = Signal()
+    copy_python_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recipePanel")
+        self._recipe = PRESETS["balanced"].recipe
+        self._running = False
+        self.rows = RecipeRows()
+        self.rows.turned.connect(self._set)
+        self.rows.start_removed.connect(self.start_removed)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(CHANGED_DELAY_MS)
+        self._timer.timeout.connect(self._tell)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._build_top())
+        column.addWidget(self._build_values(), 1)
+        column.addLayout(self._build_footer())
+        self.set_recipe(self._recipe)
+
+    # --- setters
+
+    def recipe(self) -> Recipe:
+        """The recipe as it is shown, what was turned a moment ago included."""
+        return self._recipe
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Shows a recipe; says nothing."""
+        self._timer.stop()
+        self._recipe = recipe
+        self.rows.show_recipe(recipe)
+        self._show_preset()
+        self.rows.show_enabled(recipe, self._running)
+
+    def set_running(self, running: bool) -> None:
+        """While a run goes on only what can be turned is enabled, and marked."""
+        self._running = running
+        self._presets.setEnabled(not running)
+        self._reset.setEnabled(not running)
+        self.rows.show_enabled(self._recipe, running)
+
+    def set_start(self, picture: Picture | None, name: str = "") -> None:
+        """What the next run starts from: an image, or noise."""
+        self.rows.start.set_start(picture, name)
+
+    def set_defaults(self, info: NetworkInfo) -> None:
+        """The network's own values, shown where the recipe leaves them to it."""
+        self.rows.size_field.set_network_size(info.input_size)
+
+    # --- building
+
+    def _build_top(self) -> QVBoxLayout:
+        self._presets = QComboBox()
+        for name, preset in PRESETS.items():
+            self._presets.addItem(preset.title, name)
+            self._presets.setItemData(
+                self._presets.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole
+            )
+        self._presets.setAccessibleName(self.tr("Preset"))
+        self._presets.setToolTip(self.tr("Sets all values to those of a known recipe"))
+        self._presets.setMinimumHeight(32)
+        font = self._presets.font()
+        font.setWeight(font.Weight.DemiBold)
+        self._presets.setFont(font)
+        self._presets.activated.connect(self._preset_chosen)
+        self._description = QLabel()
+        self._description.setWordWrap(True)
+        theme.set_kind(self._description, "muted")
+        self._modified = ElidedLabel()
+        theme.set_kind(self._modified, "warning")
+        self._reset = _button("reset", self.tr("Reset"), self.tr("Back to the preset's values"))
+        self._reset.clicked.connect(self._reset_values)
+        self._modified_row = QWidget()
+        row = QHBoxLayout(self._modified_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._modified, 1)
+        row.addWidget(self._reset)
+        top = QVBoxLayout()
+        top.setContentsMargins(12, 8, 12, 8)
+        top.setSpacing(6)
+        top.addWidget(self._presets)
+        top.addWidget(self._description)
+        top.addWidget(self._modified_row)
+        return top
+
+    def _build_values(self) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidget(self.rows)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _build_footer(self) -> QHBoxLayout:
+        save = _button("save", self.tr("Save…"), self.tr("Save this recipe as a file"))
+        save.clicked.connect(self.save_requested)
+        load = _button("open", self.tr("Open…"), self.tr("Open a saved recipe"))
+        load.clicked.connect(self.open_requested)
+        copy = _button("copy", self.tr("Copy"), self.tr("Copy what repeats this run elsewhere"))
+        menu = QMenu(copy)
+        menu.addAction(self.tr("As the command line"), self.copy_command_requested.emit)
+        menu.addAction(self.tr("As Python"), self.copy_python_requested.emit)
+        copy.setMenu(menu)
+        copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 6, 8, 8)
+        row.setSpacing(4)
+        for button in (save, load, copy):
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    # --- what the person does
+
+    @Slot(str, object)
+    def _set(self, name: str, value: Any) -> None:
+        try:
+            self._recipe = self._recipe.changed(**{name: value})
+        except RecipeError:  # a field let through what a recipe cannot be: show what holds
+            self.rows.show_recipe(self._recipe)
+            return
+        self._show_preset()
+        if name == "prior":
+            self.rows.show_enabled(self._recipe, self._running)
+        self._timer.start()
+
+    @Slot()
+    def _tell(self) -> None:
+        self.recipe_changed.emit(self._recipe)
+
+    @Slot(int)
+    def _preset_chosen(self, row: int) -> None:
+        name = self._presets.itemData(row)
+        if name in PRESETS:
+            # The seed and the size are the person's choice, whatever the preset.
+            self._take(PRESETS[name].recipe.changed(seed=self._recipe.seed, size=self._recipe.size))
+
+    @Slot()
+    def _reset_values(self) -> None:
+        self._take(PRESETS[self._recipe.preset].recipe)
+
+    def _take(self, recipe: Recipe) -> None:
+        self.set_recipe(recipe)
+        self._timer.start()
+
+    def _show_preset(self) -> None:
+        preset = PRESETS.get(self._recipe.preset)
+        custom = self._presets.findData("")
+        if preset is None and custom < 0:
+            self._presets.addItem(self.tr("Custom"), "")
+        elif preset is not None and custom >= 0:
+            self._presets.removeItem(custom)
+        self._presets.setCurrentIndex(self._presets.findData(preset.name if preset else ""))
+        whole = preset.description if preset else self.tr("Values of your own, from no preset.")
+        self._description.setText(whole.partition(":")[0].removesuffix(".") + ".")
+        self._description.setToolTip(whole)
+        differing = list(preset.recipe.differences(self._recipe)) if preset else []
+        self._modified_row.setVisible(bool(differing))
+        titles = [self.rows.titles.get(name, name).lower() for name in differing]
+        self._modified.set_text(self.tr("Changed: {0}").format(", ".join(titles)))
+
+
+def _button(icon: str, text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    theme.set_icon(button, icon)
+    button.setIconSize(QSize(16, 16))
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(text)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return button
