@@ -20,6 +20,12 @@ class RecipeError(ValueError):
     """A value that no recipe can have; the message says which values are possible."""
 
 
+def _check(good: bool, name: str, value: object, possible: str) -> None:
+    # A comparison with NaN is false, so NaN is refused by every range above.
+    if not good:
+        raise RecipeError(f"{name} is {value}; it must be {possible}.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """How an image is optimized: minimize ``prior_weight * h - scale * f`` (METHODS.md §2).
@@ -142,7 +148,6 @@ _ALL = (
         "no-prior",
         "Without a prior",
         "The lecture's recipe with nothing that keeps the picture natural: high frequencies win.",
-        prior="none",
         prior_weight=0.0,
     ),
 )
@@ -154,9 +159,3 @@ def preset(name: str) -> Recipe:
     if name not in PRESETS:
         raise RecipeError(f"There is no preset {name!r}; there are {', '.join(PRESETS)}.")
     return PRESETS[name].recipe
-
-
-def _check(good: bool, name: str, value: object, possible: str) -> None:
-    # A comparison with NaN is false, so NaN is refused by every range above.
-    if not good:
-        raise RecipeError(f"{name} is {value}; it must be {possible}.")

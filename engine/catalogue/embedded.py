@@ -7,10 +7,18 @@ No ReLU works in place: a hook on a convolution sees the convolution's own outpu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import nn
+
+from engine.catalogue.weights import sha256
+from engine.networks import Network, NetworkError, Preprocessing
+from engine.runs import NetworkRef
 
 # Channels of the thirteen convolutions; a max-pool follows the 2nd, 4th, 7th, 10th and 13th.
 WIDTHS: tuple[int, ...] = (8, 16, 24, 32, 48, 48, 48, 96, 96, 96, 112, 112, 112)
@@ -46,3 +54,41 @@ class Sketchnet(nn.Module):
         x = self.features(x)  # (N, C, H / 32, W / 32)
         x = self.avgpool(x)  # (N, C, 3, 3)
         return self.classifier(torch.flatten(x, 1))
+
+
+NAME = "sketchnet"
+TITLE = "Sketchnet"
+
+
+def weights_file() -> Path:
+    """Where the shipped weights are, in a checkout, an installation and a bundle alike."""
+    return Path(str(resources.files("resources") / "sketchnet" / "sketchnet.safetensors"))
+
+
+def load(path: Path | None = None) -> Network:
+    """The embedded network, or one trained the same way from another file.
+
+    Raises:
+        NetworkError: the file is missing or damaged; the program must be installed again.
+    """
+    path = path or weights_file()
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata()
+            tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
+        classes = tuple(json.loads(metadata["classes"]))
+        model = Sketchnet(len(classes), json.loads(metadata["widths"]))
+        model.load_state_dict(tensors)
+        size = int(metadata["input_size"])
+        preprocessing = Preprocessing(
+            size=size,
+            resize=size,
+            mean=tuple(json.loads(metadata["mean"])),
+            std=tuple(json.loads(metadata["std"])),
+        )
+    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise NetworkError(
+            f"Sketchnet's weights, {path}, are missing or damaged: install Unitscope again."
+        ) from error
+    ref = NetworkRef(NAME, "" if path == weights_file() else str(path), sha256(path))
+    return Network(NAME, TITLE, model, classes, preprocessing, ref)

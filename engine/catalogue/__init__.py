@@ -1,0 +1,48 @@
+"""Where networks come from, a file each. ``load_network`` finds the right one by name."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from engine.catalogue import embedded, torchvision_models
+from engine.devices import resolve
+from engine.networks import Network, NetworkError
+from engine.runs import NetworkRef
+
+
+def load_network(name: str = "sketchnet", weights: str | Path = "", device: str = "cpu") -> Network:
+    """A network by name, ready on a device (torch's name, or ``auto``).
+
+    Args:
+        name: ``sketchnet``, or an architecture of torchvision's (``vgg16``, ``squeezenet1_0``).
+        weights: a state dict for a named architecture, ``.pth`` or ``.safetensors``.
+
+    Raises:
+        NetworkError: no such network, weights for another one, a file that is none.
+        DeviceError: no such device.
+    """
+    target = resolve(device)
+    weights = str(weights)
+    if name == embedded.NAME:
+        if weights:
+            raise NetworkError("Sketchnet brings its own weights; leave out the weights' file.")
+        network = embedded.load()
+    elif name in torchvision_models.architectures():
+        network = torchvision_models.load(name, weights)
+    else:
+        raise NetworkError(unknown(name))
+    return network.to(target.name)
+
+
+def load_ref(ref: NetworkRef, device: str = "cpu") -> Network:
+    """The network that a job or a run names."""
+    return load_network(ref.name, ref.weights, device)
+
+
+def unknown(name: str) -> str:
+    """The sentence for a name that is no network's, with the nearest."""
+    names = [embedded.NAME, *torchvision_models.architectures()]
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+    hint = f" Did you mean {', '.join(near)}?" if near else ""
+    return f"There is no network {name!r}.{hint} `unitscope networks` lists them."

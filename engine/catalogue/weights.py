@@ -1,0 +1,114 @@
+"""Weights' files: read without running anything they hold, and matched with an architecture."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import zipfile
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from engine.networks import NetworkError
+
+SUFFIXES = (".pth", ".pt", ".safetensors", ".bin")
+_WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "weights")
+
+
+def read(path: Path | str) -> dict[str, Tensor]:
+    """The tensors of a ``.safetensors`` file or of a state dict saved by torch, by name.
+
+    Only ``weights_only`` loading is used: a pickle that would run code is refused.
+
+    Raises:
+        NetworkError: no such file, no state dict, code in it, or NaN in its weights.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise NetworkError(f"There is no file {path}.")
+    try:
+        if path.suffix == ".safetensors":
+            content: object = load_file(path)
+        else:
+            content = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise NetworkError(
+            f"{path.name} is refused: it is no plain state dict, and opening it could run code. "
+            "Save the network's state_dict() with torch.save or safetensors, and open that."
+        ) from error
+    except (
+        SafetensorError, OSError, EOFError, RuntimeError, ValueError, KeyError, IndexError,
+        AttributeError, TypeError, AssertionError, zipfile.BadZipFile,
+    ) as error:
+        raise NetworkError(
+            f"{path.name} cannot be read as weights: it is damaged or of another kind."
+        ) from error
+    return _tensors(content, path)
+
+
+def _tensors(content: object, path: Path) -> dict[str, Tensor]:
+    while isinstance(content, dict):
+        inner = next((content[k] for k in _WRAPPERS if isinstance(content.get(k), dict)), None)
+        if inner is None:
+            break
+        content = inner
+    if not isinstance(content, dict):
+        raise NetworkError(f"{path.name} holds no state dict but a {type(content).__name__}.")
+    # nn.DataParallel saves every name behind "module.".
+    tensors = {
+        str(name).removeprefix("module."): value
+        for name, value in content.items()
+        if isinstance(value, Tensor)
+    }
+    if not tensors:
+        raise NetworkError(f"{path.name} holds no tensors.")
+    for name, value in tensors.items():
+        if value.is_floating_point() and not torch.isfinite(value).all():
+            raise NetworkError(f"{path.name} holds values that are no numbers (NaN), in {name}.")
+    return tensors
+
+
+def fit(model: nn.Module, tensors: dict[str, Tensor], title: str, file: str) -> None:
+    """Loads the tensors into a model.
+
+    Raises:
+        NetworkError: they are another architecture's; says which names differ.
+    """
+    own = model.state_dict()
+    # Old files lack the batch counters that nothing here reads.
+    missing = [k for k in own if k not in tensors and not k.endswith("num_batches_tracked")]
+    foreign = [k for k in tensors if k not in own]
+    shapes = [k for k in own if k in tensors and own[k].shape != tensors[k].shape]
+    problems = []
+    if missing:
+        problems.append(f"it lacks {_listed(missing)}")
+    if foreign:
+        problems.append(f"it has {_listed(foreign)}, which {title} has not")
+    if shapes:
+        key = shapes[0]
+        problems.append(
+            f"{key} is {_shape(tensors[key])} where {title} has {_shape(own[key])}"
+            + (f" (and {len(shapes) - 1} more)" if len(shapes) > 1 else "")
+        )
+    if problems:
+        raise NetworkError(f"{file} holds no weights of {title}: {'; '.join(problems)}.")
+    # assign: the model may have been built without memory for its parameters.
+    model.load_state_dict(tensors, strict=False, assign=True)
+
+
+def sha256(path: Path | str) -> str:
+    """The file's SHA-256, in hexadecimal."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def _shape(tensor: Tensor) -> str:
+    return "×".join(map(str, tensor.shape)) or "a number"

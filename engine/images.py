@@ -1,0 +1,92 @@
+"""Between files and pictures: uint8 (H, W, 3), whatever a file holds. No torch, no Qt."""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from engine.runs import Picture
+
+MAX_PIXELS = 200_000_000  # a 12,000 × 9,000 scan is half of it; 0.6 GB as RGB
+MAX_SIDE = 4096  # larger ones are reduced on reading: no network sees more
+SUFFIXES = frozenset(Image.registered_extensions()) - {".pdf", ".ps", ".eps", ".mpg", ".mpeg"}
+
+
+class ImageError(Exception):
+    """A file that gives no picture; the message says which and why."""
+
+
+def read(source: Path | str | bytes, name: str = "The image") -> Picture:
+    """The picture of a file or of a file's bytes, upright, in RGB.
+
+    EXIF rotation is applied, transparency laid on white, 16 bits scaled to 8, CMYK, grey and
+    palettes converted, an animation's first frame taken, a side above 4096 pixels reduced.
+
+    Raises:
+        ImageError: no image, a damaged or cut-off one, one that is empty or too large.
+    """
+    name = Path(source).name if isinstance(source, Path | str) else name
+    try:
+        with warnings.catch_warnings():
+            # The size is checked below, with a sentence of our own.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+                if image.format in ("PDF", "EPS", "PS"):
+                    raise ImageError(f"{name} is no image but a document.")
+                if image.width * image.height > MAX_PIXELS:
+                    size = f"{image.width:,}×{image.height:,}"
+                    raise ImageError(f"{name} has {size} pixels, too many: reduce it first.")
+                image.draft("RGB", (MAX_SIDE, MAX_SIDE))
+                image.seek(0)
+                image.load()
+                return _picture(image)
+    except ImageError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"{name} has too many pixels: reduce it first.") from error
+    except FileNotFoundError as error:
+        raise ImageError(f"There is no file {name}.") from error
+    except IsADirectoryError as error:
+        raise ImageError(f"{name} is a folder, not an image.") from error
+    except PermissionError as error:
+        raise ImageError(f"{name} may not be read: check its permissions.") from error
+    except UnidentifiedImageError as error:
+        raise ImageError(f"{name} is no image that can be read.") from error
+    except Exception as error:  # Pillow's decoders raise whatever a damaged file leads them to
+        raise ImageError(f"{name} is damaged or cut off and cannot be read.") from error
+
+
+def _picture(image: Image.Image) -> Picture:
+    image = ImageOps.exif_transpose(image)
+    if max(image.size) > MAX_SIDE:
+        image.thumbnail((MAX_SIDE, MAX_SIDE))
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        values = np.asarray(image, dtype=np.float64)
+        # 16-bit files use the whole range; "I" and "F" may hold any, so their own is taken.
+        top = 65535.0 if image.mode != "F" else max(float(np.nanmax(values)), 1e-12)
+        grey = np.clip(np.nan_to_num(values) / top * 255 + 0.5, 0, 255).astype(np.uint8)
+        return np.repeat(grey[..., None], 3, axis=2)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return np.array(image.convert("RGB"))
+
+
+def repeat_of(path: Path | str) -> dict[str, Any] | None:
+    """What a PNG of this program says about its run (``runs.describe``), ``None`` for others."""
+    try:
+        with Image.open(path) as image:
+            text = getattr(image, "text", {}).get("unitscope")
+        document = json.loads(text) if text else None
+    except Exception:  # any file may be dropped; one that says nothing is no error
+        return None
+    if not isinstance(document, dict) or not {"network", "unit", "recipe"} <= document.keys():
+        return None
+    return document

@@ -1,0 +1,192 @@
+"""Maximum response samples: x̂ = argmax f(x) − h(x), climbed step by step (METHODS.md §2)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.networks import Network
+from engine.objectives import Objective, of_units
+from engine.priors import PRIORS
+from engine.recipes import Recipe, preset
+from engine.runs import Picture, Step
+from engine.scaling import spreads
+from engine.transforms import transformed
+from engine.units import CLASSES, Unit, parse_unit
+
+# The weight 3 of the published comparison holds for SqueezeNet's class logits; there this makes
+# a prior weight mean what it means there.
+SPREAD_UNIT = 1.0
+
+
+class DivergedError(Exception):
+    """f or h is no longer a number; what was yielded before is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One iteration of a batch. ``x`` (N, C, H, W) is the live image: use it before the next.
+
+    ``f`` and ``h`` are (N,); ``logits`` (N, classes) where the objective needed them.
+    """
+
+    iteration: int
+    x: Tensor
+    f: list[float]
+    h: list[float]
+    logits: Tensor | None
+
+
+def maximize(
+    network: Network,
+    unit: Unit | str,
+    recipe: Recipe | None = None,
+    start: Picture | None = None,
+) -> Generator[Step, Recipe | None, None]:
+    """Optimizes one image for one unit; yields a Step an iteration, the untouched start first.
+
+    Iteration k is yielded before its update, so ``recipe.steps`` updates give one Step more. The
+    next recipe can be sent in: ``step = steps.send(recipe)`` turns the turnable values.
+    Where the recipe transforms the image at random, f and the classes are those of what the
+    network saw; in the last Step they are the image's own.
+
+    Args:
+        network: on its device already.
+        unit: or its written form.
+        recipe: *Balanced* where it is not given.
+        start: a picture to start from, uint8 (H, W, 3), instead of noise.
+
+    Raises:
+        UnitError: the network has no such unit.
+        DivergedError: f or h is not a number any more.
+    """
+    unit = parse_unit(unit, network.info()) if isinstance(unit, str) else unit
+    recipe = recipe or preset("balanced")
+    states = climb(network, [unit], recipe, start=None if start is None else start[None])
+    turned: Recipe | None = None
+    try:
+        while True:
+            state = next(states) if turned is None else states.send(turned)
+            recipe = turned or recipe
+            top: tuple[tuple[str, float], ...] = ()
+            if state.logits is not None:
+                top = network.top(state.logits)[0]
+            elif state.iteration % recipe.classify_every == 0 or state.iteration == recipe.steps:
+                top = network.classify(state.x)[0]
+            image = displayed(network, state.x, standardized=start is None)[0]
+            turned = yield Step(state.iteration, state.f[0], state.h[0], top, image)
+    except StopIteration:
+        return
+
+
+def climb(
+    network: Network,
+    units: Sequence[Unit],
+    recipe: Recipe,
+    *,
+    objective: Objective | None = None,
+    start: Picture | Tensor | None = None,
+) -> Generator[State, Recipe | None, None]:
+    """The loop itself, for a batch: row i maximizes ``units[i]``, all of one layer.
+
+    ``objective`` replaces the units' own f. ``start`` is pictures, uint8 (N, H, W, 3), or x₀
+    itself, a normalized tensor (N, C, H, W); of a float64 one the network sees float32 copies,
+    and the image, its prior and its updates are float64. See ``maximize``.
+    """
+    f_of = objective or of_units(units)
+    generator = torch.Generator().manual_seed(recipe.seed)
+    x = starting_images(network, len(units), recipe, generator, start)
+    scale = torch.ones(len(units), device=x.device)
+    if recipe.scale == "unit":
+        scale = SPREAD_UNIT / spreads(network, units, recipe.size)
+    optimizer = _optimizer(recipe, x)
+    k = 0
+    while k < recipe.steps:
+        seen = transformed(x, recipe, generator)
+        outputs = network.activations(seen.float(), f_of.layers)
+        f = f_of(outputs)  # (N,)
+        h = PRIORS[recipe.prior](x)  # (N,)
+        loss = (recipe.prior_weight * h - scale * f).sum()
+        values = _finite(k, f, h)
+        turned = yield State(k, x.detach(), *values, _logits(outputs))
+        if turned is not None:
+            recipe = turned
+            if k >= recipe.steps:
+                break
+        (x.grad,) = torch.autograd.grad(loss, x)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(recipe, k)
+        optimizer.step()
+        k += 1
+    with torch.no_grad():
+        outputs = network.activations(x.float(), f_of.layers)
+        values = _finite(k, f_of(outputs), PRIORS[recipe.prior](x))
+        yield State(k, x.detach(), *values, _logits(outputs))
+
+
+def learning_rate(recipe: Recipe, iteration: int) -> float:
+    """The rate at an iteration: along half a cosine from ``lr`` to ``lr * lr_end``."""
+    done = min(iteration / recipe.steps, 1.0)
+    return recipe.lr * (recipe.lr_end + (1 - recipe.lr_end) * (1 + math.cos(math.pi * done)) / 2)
+
+
+def starting_images(
+    network: Network,
+    count: int,
+    recipe: Recipe,
+    generator: torch.Generator,
+    start: Picture | Tensor | None = None,
+) -> Tensor:
+    """x₀ (N, C, S, S) on the network's device, a leaf: noise N(0, start_std²), or pictures."""
+    if isinstance(start, Tensor):
+        return start.detach().to(network.device).clone().requires_grad_()
+    size = recipe.size or network.preprocessing.size
+    if start is None:
+        shape = (count, network.preprocessing.channels, size, size)
+        x = torch.empty(shape).normal_(0, recipe.start_std, generator=generator)
+    else:
+        crops = np.stack([network.preprocessing.crop(picture, size) for picture in start])
+        x = network.preprocessing.normalize(crops).contiguous()
+    return x.to(network.device).requires_grad_()
+
+
+@torch.no_grad()
+def displayed(network: Network, x: Tensor, *, standardized: bool = True) -> Picture:
+    """What is shown of x (N, C, H, W): uint8 (N, H, W, 3).
+
+    Standardized: 0.5 + 0.1 (x − mean) / std over each whole image (*lecture*), for an x that was
+    grown from noise and has no brightness of its own; otherwise the pixels that x stands for.
+    """
+    if standardized:
+        std, mean = torch.std_mean(x, dim=(1, 2, 3), keepdim=True)
+        pixels = torch.addcmul(0.5 - 0.1 * mean / (std + 1e-12), x, 0.1 / (std + 1e-12))
+    else:
+        pixels = network.preprocessing.to_pixels(x)
+    # The rounding is torchvision's save_image's.
+    levels = pixels.mul_(255).add_(0.5).clamp_(0, 255).to(torch.uint8)
+    return levels.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+
+def _optimizer(recipe: Recipe, x: Tensor) -> torch.optim.Optimizer:
+    if recipe.optimizer == "sgd":
+        return torch.optim.SGD([x], lr=recipe.lr)
+    return torch.optim.Adam([x], lr=recipe.lr, fused=x.device.type in ("cpu", "cuda"))
+
+
+def _logits(outputs: dict[str, Tensor]) -> Tensor | None:
+    return outputs[CLASSES].detach() if CLASSES in outputs else None
+
+
+def _finite(iteration: int, f: Tensor, h: Tensor) -> tuple[list[float], list[float]]:
+    both = torch.stack([f.detach().to(h.dtype), h.detach()]).tolist()
+    if not all(math.isfinite(value) for values in both for value in values):
+        raise DivergedError(
+            f"The objective is no longer a number at iteration {iteration}: "
+            "choose a smaller step, or a smaller prior weight. The last good image is kept."
+        )
+    return both[0], both[1]
