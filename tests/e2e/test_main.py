@@ -66,9 +66,9 @@ def documents() -> list[dict[str, object]]:
 
 @pytest.fixture
 def short() -> None:
-    """Runs of a hundred iterations."""
+    """Runs of thirty iterations."""
     settings = Settings()
-    settings.recipe = preset("lecture").changed(steps=100)
+    settings.recipe = preset("lecture").changed(steps=30)
     settings.sync()
 
 
@@ -107,11 +107,13 @@ def test_the_first_minute(drive: Drive) -> None:
 
 def test_a_run_to_its_end(drive: Drive, short: None) -> None:
     def script(window: Window) -> Waits:
+        window.activateWindow()
+        yield window.isActiveWindow
         QTest.keyClick(window, Qt.Key.Key_F5)
         yield lambda: running(window)
         yield lambda: not running(window)
-        assert rows(window) == 101
-        assert window.status_label.text().startswith("100 of 100")
+        assert rows(window) == 31
+        assert window.status_label.text().startswith("30 of 30")
         window.page.timeline.iteration_chosen.emit(10)
         yield lambda: kept(window) == 1
 
