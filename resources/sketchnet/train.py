@@ -73,6 +73,7 @@ def export(network: Sketchnet, widths: tuple[int, ...], path: Path) -> None:
     }
     part = path.with_suffix(".part")
     save_file(state, part, metadata)
+    part.chmod(0o644)
     part.replace(path)
 
 
@@ -130,11 +131,12 @@ def train(arguments: argparse.Namespace) -> None:
         x = normalize(augment(to_pixels(data[rows.numpy()]), size, generator))
         x = x.contiguous(memory_format=torch.channels_last)
         y = rows % len(CLASSES)
-        if arguments.radius and step >= small:
+        if arguments.radius:
             # Half of each batch: a network that is a little robust has gradients people can read.
             half = len(x) // 2
+            radius = arguments.radius * size / INPUT_SIZE
             network.eval()
-            x[:half] = perturbed(network, x[:half], y[:half], arguments.radius)
+            x[:half] = perturbed(network, x[:half], y[:half], radius)
         network.train()
         loss = F.cross_entropy(network(x), y, label_smoothing=0.05)
         optimizer.zero_grad()
@@ -168,7 +170,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=0.5, help="at 96 pixels")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=3e-3, help="AdamW's highest")
-    parser.add_argument("--radius", type=float, default=0.0, help="of the adversarial step at 96")
+    parser.add_argument("--radius", type=float, default=0.0, help="of the adversarial step (0: none)")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     if arguments.seed is None:
