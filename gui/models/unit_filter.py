@@ -86,6 +86,18 @@ def groups_of(info: NetworkInfo) -> list[Group]:
     return groups
 
 
+def centre_of(form: str, info: NetworkInfo) -> str:
+    """The neuron at the middle of a channel's map; empty where there is no map."""
+    try:
+        unit = parse_unit(form, info)
+        shape = () if unit.kind != "channel" else info.layer(unit.layer).shape
+    except UnitError:
+        return ""
+    if len(shape) != 3 or shape[1] * shape[2] < 2:
+        return ""
+    return str(Unit(unit.layer, unit.index, (shape[1] // 2, shape[2] // 2)))
+
+
 def match(text: str, groups: Sequence[Group], classes: Sequence[str], info: NetworkInfo) -> Match:
     """What a filter in lower case shows; ``classes`` are the classes' names in lower case."""
     head, colon, tail = text.partition(":")

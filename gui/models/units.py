@@ -167,19 +167,6 @@ class UnitModel(QAbstractItemModel):
             return ""
         return self._groups[index.internalId()].name
 
-    def centre_of(self, form: str) -> str:
-        """The neuron at the middle of a channel's map; empty where there is no map."""
-        if self._info is None:
-            return ""
-        try:
-            unit = parse_unit(form, self._info)
-            shape = self._info.layer(unit.layer).shape
-        except UnitError:
-            return ""
-        if unit.kind != "channel" or len(shape) != 3 or shape[1] * shape[2] < 2:
-            return ""
-        return str(Unit(unit.layer, unit.index, (shape[1] // 2, shape[2] // 2)))
-
     def set_picture(self, form: str, picture: Picture) -> None:
         """The small picture of a unit, shown from now on."""
         if self._info is None:
@@ -284,13 +271,9 @@ class UnitModel(QAbstractItemModel):
         return None
 
     def _group_data(self, group: Group, index: Index, role: int) -> Any:
-        column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            if column == 0:
-                return self.tr("classes") if group.is_classes else group.leaf
-            if column == 1:
-                return group.shape
-            return group.parameters
+            name = self.tr("classes") if group.is_classes else group.leaf
+            return (name, group.shape, group.parameters)[index.column()]
         if role == NOTE_ROLE:
             place = index.internalId()
             if self._units.get(place):
@@ -307,13 +290,6 @@ class UnitModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{group.name or self.tr('classes')} {group.kind}"
         return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (self.tr("Layer"), self.tr("Output"), self.tr("Values"))[section]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -38,7 +38,7 @@ class FieldLabel(QLabel):
 
 
 class Section(QWidget):
-    """A quiet header over rows; a click on it, or Space, folds them away."""
+    """A quiet header over rows; a click on it, Return or Space folds them away."""
 
     folded = Signal(bool)
 
@@ -96,6 +96,13 @@ class _Header(QToolButton):
 
     def sizeHint(self) -> QSize:
         return QSize(120, 26)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # While a run goes on Space pauses it; Return folds at all times.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.colours()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLay
 from engine.runs import Picture
 from engine.units import NetworkInfo
 from gui import theme
+from gui.models.unit_filter import centre_of
 from gui.models.units import UnitModel
 from gui.views.tree_view import UnitView
 
@@ -196,7 +197,8 @@ class NetworkTree(QWidget):
         start.triggered.connect(lambda: self.unit_activated.emit(unit))
         bare = menu.addAction(self.tr("Maximize without a prior"))
         bare.triggered.connect(lambda: self.maximize_requested.emit(unit, "no-prior"))
-        centre = self._model.centre_of(unit)
+        info = self._model.network
+        centre = centre_of(unit, info) if info else ""
         if centre:
             neuron = menu.addAction(self.tr("Maximize its centre neuron"))
             neuron.setToolTip(centre)

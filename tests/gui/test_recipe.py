@@ -168,6 +168,15 @@ def test_a_section_folds_by_keyboard(qtbot, panel: RecipePanel) -> None:
     assert panel.rows.field("zoom").isVisible()
     qtbot.keyClick(header, Qt.Key.Key_Space)
     assert not panel.rows.field("zoom").isVisible()
+    qtbot.keyClick(header, Qt.Key.Key_Return)
+    assert panel.rows.field("zoom").isVisible()
+
+
+def test_segments_are_chosen_by_the_arrow_keys(qtbot, panel: RecipePanel) -> None:
+    button = next(b for b in panel.findChildren(QToolButton) if b.text() == "Adam")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Right)
+    assert panel.recipe().optimizer == "sgd"
 
 
 def test_it_fits_a_narrow_dock(panel: RecipePanel) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
 from engine.units import Layer, NetworkInfo
-from gui.models.unit_filter import compact
+from gui.models.unit_filter import centre_of, compact
 from gui.models.units import PICTURE_ROLE, UnitModel
 
 
@@ -112,10 +112,10 @@ def test_best_match_is_the_unit_of_exactly_that_name(model: UnitModel) -> None:
     assert not model.best_match().isValid()
 
 
-def test_centre_of_a_channels_map(model: UnitModel) -> None:
-    assert model.centre_of("features.7:3") == "features.7:3@4,4"
-    assert model.centre_of("features.17:3") == ""
-    assert model.centre_of("class:3") == ""
+def test_centre_of_a_channels_map() -> None:
+    assert centre_of("features.7:3", network()) == "features.7:3@4,4"
+    assert centre_of("features.17:3", network()) == ""
+    assert centre_of("class:3", network()) == ""
 
 
 def test_pictures_are_kept_while_a_filter_hides_them(model: UnitModel) -> None:
