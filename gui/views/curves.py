@@ -101,8 +101,12 @@ class CurvePlot(QWidget):
         small.setPointSizeF(small.pointSizeF() * 0.88)
         painter.setFont(small)
         area = self._area()
-        self._paint_legend(painter, area)
-        if self._count:
+        if not self._count:
+            painter.setPen(c.muted)
+            empty = self.tr("f and h are drawn here while an image grows.")
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), empty)
+        else:
+            self._paint_legend(painter, area)
             iterations, f, h = self._data[:, : self._count]
             self._paint_iterations(painter, area)
             f_span, h_span = span(f), span(h)

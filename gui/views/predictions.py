@@ -8,15 +8,17 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
-    QRect,
-    QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QGuiApplication,
+    QKeySequence,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -24,10 +26,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -35,9 +33,8 @@ from PySide6.QtWidgets import (
 
 from engine.runs import Record
 from gui import theme
-from gui.models.predictions import FRACTION, ITERATION, PredictionsModel, place_of
-
-_ROW = 24
+from gui.models.predictions import ITERATION, PredictionsModel, place_of
+from gui.views.row_table import RowTable
 
 
 class PredictionsTable(QWidget):
@@ -51,7 +48,7 @@ class PredictionsTable(QWidget):
         self._following = True
         self._quiet = False
         self.model = PredictionsModel(self)
-        self.view = _Table(self)
+        self.view = RowTable(self)
         self.view.setModel(self.model)
         self.view.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.view.verticalScrollBar().actionTriggered.connect(self._scrolled)
@@ -60,11 +57,12 @@ class PredictionsTable(QWidget):
         self._copy = QAction(theme.icon("copy"), self.tr("Copy"), self)
         theme.set_icon(self._copy, "copy")
         self._copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        # Shown in the menu only: the view itself takes the key, as it would for its one cell.
+        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.view.copy_wanted.connect(self.copy)
         self._copy.triggered.connect(self.copy)
         self._copy_all = QAction(self.tr("Copy the whole table"), self)
         self._copy_all.triggered.connect(self.copy_all)
-        self.addAction(self._copy)
         self.setFocusProxy(self.view)
 
         column = QVBoxLayout(self)
@@ -101,7 +99,7 @@ class PredictionsTable(QWidget):
             return
         newest = row == self.model.rowCount() - 1
         selection = self.view.selectionModel()
-        several = len(selection.selectedRows()) > 1
+        several = len(self._selected()) > 1
         if not (several and newest):  # rows picked for copying stay picked while the run goes on
             self._quiet = True
             rows = QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -124,14 +122,16 @@ class PredictionsTable(QWidget):
         button.setChecked(True)
         if count != self.model.classes_shown():
             self.model.set_classes_shown(count)
+            rows = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            selection = self.view.selectionModel()
+            selection.select(selection.selection(), rows)  # the new columns with the others
             self._set_widths()
             self.classes_shown_changed.emit(count)
 
     @Slot()
     def copy(self) -> None:
         """The selected rows, or all where none is, as tab-separated text."""
-        rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
-        self._to_clipboard(rows or range(self.model.rowCount()))
+        self._to_clipboard(self._selected() or range(self.model.rowCount()))
 
     @Slot()
     def copy_all(self) -> None:
@@ -184,6 +184,10 @@ class PredictionsTable(QWidget):
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
                 header.resizeSection(column, metrics.horizontalAdvance(wide[kind]) + 18)
 
+    def _selected(self) -> list[int]:
+        parts = self.view.selectionModel().selection().toList()
+        return sorted({row for part in parts for row in range(part.top(), part.bottom() + 1)})
+
     def _to_clipboard(self, rows: Sequence[int]) -> None:
         if rows:
             QGuiApplication.clipboard().setText(self.model.text(rows))
@@ -207,72 +211,3 @@ class PredictionsTable(QWidget):
         # Only the person's wheel, bar and keys come here, not what the program scrolls.
         bar = self.view.verticalScrollBar()
         self._following = bar.sliderPosition() >= bar.maximum()
-
-
-class _Table(QTableView):
-    """The table itself, without a grid and with rows of one height."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("predictionsTable")
-        self.setAccessibleName(self.tr("Predictions, one row an iteration"))
-        self.setToolTip(self.tr("What the network sees at every iteration; a row shows its image"))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setMinimumSectionSize(24)
-        self.setItemDelegate(_Delegate(self))
-        font = self.font()
-        font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: numbers stand still
-        self.setFont(font)
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, 240)
-
-
-class _Delegate(QStyledItemDelegate):
-    """Numbers to the right, names to the left, and a quiet bar behind a probability."""
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        c = theme.colours(option)
-        rect: QRect = option.rect
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(rect, c.selection)
-        column = index.column()
-        is_class = place_of(column)[1]
-        fraction = index.data(FRACTION)
-        if fraction is not None:
-            bar = rect.adjusted(3, 3, -3, -3)
-            bar.setWidth(max(2, round(bar.width() * min(max(fraction, 0), 1))))
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            tint = c.accent
-            painter.setOpacity(0.32 if selected else 0.2)
-            painter.setBrush(tint)
-            painter.drawRoundedRect(bar, 3, 3)
-            painter.restore()
-        text = str(index.data())
-        room = rect.adjusted(8, 0, -8, 0)
-        side = Qt.AlignmentFlag.AlignLeft if is_class else Qt.AlignmentFlag.AlignRight
-        quiet = column == ITERATION or (text == "·")
-        painter.setPen(c.muted if quiet else c.text)
-        painter.setFont(option.font)
-        if is_class:
-            text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), text)

@@ -95,7 +95,7 @@ class Timeline(QWidget):
 
     def _show(self) -> None:
         self.setEnabled(self._last > 0)
-        self._newest.setChecked(self._live)
+        self._newest.setChecked(self._live and self._last > 0)
         if self._live != self._shown_live:
             self._shown_live = self._live
             theme.set_icon(self._newest, "live", "accent" if self._live else "muted")
