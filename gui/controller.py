@@ -27,8 +27,8 @@ from gui.settings import Settings
 from gui.starting import Starting
 from gui.thumbnails import Thumbnails
 
-# What a first Start runs: of each known network a class that looks good.
-FIRST_UNITS: dict[str, str] = {}
+# What a first Start runs, the first of these that a network has: classes that look good.
+FIRST_UNITS = ("class:star", "class:king crab", "class:0")
 CLOSE_MS = 3000
 
 
@@ -154,7 +154,7 @@ class Controller(QObject):
         if info is None:
             return ""
         channels = next((x.name for x in reversed(info.layers) if x.channels), "")
-        for form in (unit, FIRST_UNITS.get(info.name, ""), "class:0", f"{channels}:0"):
+        for form in (unit, *FIRST_UNITS, f"{channels}:0"):
             try:
                 return str(parse_unit(form, info))
             except UnitError:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine.worker import next_number
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.recipes import Recipe
 from engine.runs import Job, NetworkRef, Picture
+from engine.worker import next_number
 from gui.runview import RunView
 from gui.session import Phase, Session
 

@@ -139,5 +139,8 @@ class Presenter(QObject):
         if desk.info is None:
             return ""
         return self.tr("{0} · {1} classes · {2} parameters · {3}").format(
-            desk.info.title, len(desk.info.classes), f"{desk.info.parameters:,}", desk.device_title
+            desk.info.title,
+            f"{len(desk.info.classes):,}",
+            f"{desk.info.parameters:,}",
+            desk.device_title,
         )

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.dialogs import plain
 from gui.errors import versions
 
 
@@ -45,6 +46,7 @@ class AboutDialog(QDialog):
         copy = buttons.addButton(self.tr("Copy versions"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self._copy)
         buttons.rejected.connect(self.reject)
+        plain(buttons)
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addWidget(title)

@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui import theme
+from gui.dialogs import plain
+
 
 class WeightsDialog(QDialog):
     """Shows the file, waits for the guess, and lets the person choose another architecture."""
@@ -57,6 +60,8 @@ class WeightsDialog(QDialog):
         )
         self._open = buttons.button(QDialogButtonBox.StandardButton.Open)
         self._open.setEnabled(False)
+        theme.set_kind(self._open, "primary")
+        plain(buttons)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         self.architecture.currentTextChanged.connect(self._check)

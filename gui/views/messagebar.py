@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.dialogs import plain
 
 NOTICE_MS = 6000
 MARGIN = 12
@@ -157,6 +158,7 @@ class MessageBar(QFrame):
         copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QApplication.clipboard().setText(text.toPlainText()))
         buttons.rejected.connect(dialog.close)
+        plain(buttons)
         layout = QVBoxLayout(dialog)
         layout.addWidget(text)
         layout.addWidget(buttons)
