@@ -17,7 +17,7 @@ from engine.units import NetworkInfo, UnitError, parse_unit
 from gui.commands import Commands
 from gui.exports import Exports
 from gui.history_desk import HistoryDesk
-from gui.history_keeper import network_label
+from gui.history_keeper import network_label, written
 from gui.intake import Intake
 from gui.jobs import JobDesk
 from gui.network_desk import NetworkDesk
@@ -209,10 +209,8 @@ class Controller(QObject):
             self.start(session.waiting.pop(0))
 
     @Slot(object, object)
-    def _on_kept(self, job: Job, folder: Path) -> None:
-        picture = self.history.keeper.add(folder)
-        if picture is not None:
-            self.thumbnails.put(job.network, job.unit, picture, fresh=True)
+    def _on_kept(self, _job: Job, folder: Path) -> None:
+        self.history.keeper.add(folder)
 
     @Slot(str)
     def _on_notice(self, sentence: str) -> None:
@@ -282,7 +280,8 @@ class Controller(QObject):
 
     @Slot(object, object)
     def _on_found(self, run: Run, picture: Picture) -> None:
-        self.thumbnails.put(run.network, run.unit, picture, fresh=False)
+        if run.folder is not None:
+            self.thumbnails.put(run.network, run.unit, picture, written(run.folder))
 
     @Slot(str)
     def _on_unit_selected(self, _unit: str) -> None:

@@ -35,7 +35,7 @@ def trash_folder() -> Path:
 class HistoryKeeper(QObject):
     """Keeps the strip equal to the folder."""
 
-    found = Signal(object, object)  # Run (its head), Picture: of every run listed
+    found = Signal(object, object)  # Run (its head), Picture: of every run listed or added
     failed = Signal(str)
     deleted = Signal(int)  # how many went to the trash together
     undo_changed = Signal(bool)
@@ -56,7 +56,7 @@ class HistoryKeeper(QObject):
         shutil.rmtree(trash_folder(), ignore_errors=True)
         with contextlib.suppress(OSError):
             folders = [x for x in history_folder().iterdir() if x.is_dir()]
-            self._waiting = deque(sorted(folders, key=_age, reverse=True))
+            self._waiting = deque(sorted(folders, key=written, reverse=True))
         self._timer.start()
 
     def end(self) -> None:
@@ -64,17 +64,15 @@ class HistoryKeeper(QObject):
         self._timer.stop()
         self._waiting.clear()
 
-    def add(self, folder: Path) -> Picture | None:
-        """A run was just saved: it comes first. Gives its picture."""
+    def add(self, folder: Path) -> None:
+        """A run was just saved: it comes first."""
         made = self._entry(folder)
         if made is None:
-            return None
+            return
         self._strip.add(made[1])
         if self._timer.isActive():
             self._fresh[folder] = made[1]
         self._tell(made)
-        picture: Picture | None = made[1].picture
-        return picture
 
     def delete(self, folders: list[Path]) -> None:
         """Moves runs to the trash; ``undo`` brings them back."""
@@ -175,8 +173,9 @@ def _picture(path: Path) -> Picture | None:
         return None
 
 
-def _age(folder: Path) -> float:
+def written(folder: Path) -> float:
+    """When a run was written last, in seconds since 1970; 0 where there is none."""
     try:
-        return folder.stat().st_mtime
+        return (folder / "run.json").stat().st_mtime
     except OSError:
         return 0.0

@@ -138,9 +138,7 @@ class Presenter(QObject):
             )
         if desk.info is None:
             return ""
+        info = desk.info
         return self.tr("{0} · {1} classes · {2} parameters · {3}").format(
-            desk.info.title,
-            f"{len(desk.info.classes):,}",
-            f"{desk.info.parameters:,}",
-            desk.device_title,
+            info.title, f"{len(info.classes):,}", f"{info.parameters:,}", desk.device_title
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import deque
 from pathlib import Path
@@ -46,17 +47,16 @@ class Thumbnails(QObject):
         self._timer.stop()
         self._waiting.clear()
 
-    def put(self, ref: NetworkRef, unit: str, picture: Picture, *, fresh: bool) -> None:
-        """A unit's picture is known; one that is not ``fresh`` only fills a gap."""
+    def put(self, ref: NetworkRef, unit: str, picture: Picture, made: float) -> None:
+        """A unit's picture, made at that time (seconds since 1970), unless a newer one is known."""
         path = folder_of(ref) / f"{quote(unit, safe='@,')}.png"
-        if not fresh and path.exists():
-            return
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime >= made:
+                return
         small = reduced(picture)
-        try:
+        with contextlib.suppress(OSError):  # a full disk costs the memory of it, no more
             path.parent.mkdir(parents=True, exist_ok=True)
             write_png(path, small)
-        except OSError:
-            pass  # a full disk costs the memory of it, not the picture on the screen
         if self._ref is not None and folder_of(ref) == folder_of(self._ref):
             self._tree.set_picture(unit, small)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # so that a busy machine's cores are not fought for
 
 import pytest
 from PySide6.QtCore import QObject, QThread, QTimer, QtMsgType
@@ -25,7 +26,7 @@ from gui.window import Window
 
 Script = Callable[[Window], Generator[Callable[[], object], None, None]]
 Drive = Callable[..., int]
-STEP_SECONDS = 60.0
+STEP_SECONDS = 150.0
 
 
 @pytest.fixture(autouse=True)
