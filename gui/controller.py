@@ -15,6 +15,7 @@ from engine.recipes import PRESETS, Recipe
 from engine.runs import Job, NetworkRef, Picture, Run
 from engine.units import NetworkInfo, UnitError, parse_unit
 from gui.commands import Commands
+from gui.errors import write_report
 from gui.exports import Exports
 from gui.history_desk import HistoryDesk
 from gui.history_keeper import network_label, written
@@ -64,7 +65,7 @@ class Controller(QObject):
         self.desk.networks.chosen.connect(self.open_network)
         self.desk.devices.chosen.connect(self._on_device)
         self.jobs.kept.connect(self._on_kept)
-        self.jobs.failed.connect(messages.error)
+        self.jobs.failed.connect(self._on_fault)
         self.jobs.idle.connect(self._on_idle)
         self.history.opened.connect(self._on_run_opened)
         self.history.start_given.connect(self.starting.take)
@@ -138,8 +139,14 @@ class Controller(QObject):
     @Slot(str, str)
     def _on_load_failed(self, sentence: str, details: str) -> None:
         self._wanted = None
-        self._window.messages.error(sentence, details)
+        self._on_fault(sentence, details)
         self.presenter.show()
+
+    @Slot(str, str)
+    def _on_fault(self, sentence: str, details: str) -> None:
+        if details:
+            write_report(sentence, details)
+        self._window.messages.error(sentence, details)
 
     @Slot(str)
     def _on_device(self, _name: str) -> None:

@@ -58,7 +58,7 @@ class HistoryDesk(QObject):
             if len(folders) == 1
             else self.tr("Delete {0} runs from the History?").format(len(folders))
         )
-        self._messages.notice(
+        self._messages.ask(
             text,
             [
                 (self.tr("Delete"), lambda: self.keeper.delete(list(folders))),

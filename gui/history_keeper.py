@@ -23,7 +23,9 @@ from engine.runs import (
     load_head,
 )
 from gui.models.history import HistoryEntry
+from gui.thumbnails import reduced
 
+SHOWN = 160  # pixels of an entry's picture: twice what is drawn, for screens of two a point
 BATCH = 6  # folders a turn of the event loop, some milliseconds
 
 
@@ -168,7 +170,7 @@ def network_label(ref: NetworkRef) -> str:
 
 def _picture(path: Path) -> Picture | None:
     try:
-        return images.read(path)
+        return reduced(images.read(path), SHOWN)
     except Exception:  # a lost or broken picture costs the picture, not the list
         return None
 

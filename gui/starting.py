@@ -66,7 +66,7 @@ class Starting(QObject):
             if before[0] is not None:
                 self._set(before[0], before[1])
 
-        self._messages.notice(
+        self._messages.ask(
             self.tr("{0} carries the recipe that made it.").format(name),
             [
                 (self.tr("Repeat its run"), repeat),

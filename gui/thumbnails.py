@@ -73,9 +73,9 @@ class Thumbnails(QObject):
             self._timer.stop()
 
 
-def reduced(picture: Picture) -> Picture:
-    """A picture, uint8 (H, W, 3), no larger than ``SIDE``, by the mean of whole blocks."""
-    factor = max(1, min(picture.shape[:2]) // SIDE)
+def reduced(picture: Picture, side: int = SIDE) -> Picture:
+    """A picture, uint8 (H, W, 3), of about that side, by the mean of whole blocks."""
+    factor = max(1, min(picture.shape[:2]) // side)
     if factor == 1:
         return picture
     height, width = (x // factor * factor for x in picture.shape[:2])

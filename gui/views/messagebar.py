@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -75,6 +75,12 @@ class MessageBar(QFrame):
         """A sentence that leaves by itself, unless it offers something to do."""
         self._present("notice", text, "", actions)
 
+    def ask(self, text: str, actions: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        """A question: stays until it is answered, the first answer under the keyboard."""
+        self._present("notice", text, "", actions)
+        self._timer.stop()
+        self._chosen[0].setFocus(Qt.FocusReason.PopupFocusReason)
+
     def error(
         self,
         text: str,
@@ -122,6 +128,13 @@ class MessageBar(QFrame):
         if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._place()
         return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape dismisses the message."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised, rounded strip with its kind as a stroke of colour on the left."""

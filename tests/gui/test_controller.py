@@ -233,7 +233,7 @@ def test_delete_asks_and_can_be_undone(desk: Desk) -> None:
     folder = desk.engine.end(desk.engine.jobs[-1])
     desk.window.history.delete_requested.emit([folder])
     assert folder.exists()
-    _text, choices = desk.window.messages.said("notice")[-1]
+    _text, choices = desk.window.messages.said("ask")[-1]
     choices[0][1]()
     assert not folder.exists()
     desk.window.actions_.undo_delete.trigger()
@@ -272,6 +272,29 @@ def test_what_is_no_image_is_refused_in_a_sentence(desk: Desk, tmp_path: Path) -
     path.write_text("no image")
     desk.window.drop_zone.files_dropped.emit([path])
     assert desk.window.messages.said("error")[-1][0].endswith(".")
+
+
+def test_a_picture_that_carries_its_recipe_offers_to_repeat_it(desk: Desk) -> None:
+    running(desk)
+    desk.window.recipe.values["recipe"] = preset("lecture").changed(seed=5)
+    desk.controller.start("class:2")
+    folder = desk.engine.end(desk.engine.jobs[-1])
+    desk.window.recipe.values["recipe"] = preset("balanced")
+    desk.window.drop_zone.files_dropped.emit([folder / "result.png"])
+    assert desk.controller.starting.picture is not None
+    _text, choices = desk.window.messages.said("ask")[-1]
+    choices[0][1]()
+    job = desk.engine.jobs[-1]
+    assert (job.unit, job.recipe.seed, job.recipe.preset) == ("class:2", 5, "lecture")
+    assert job.start is None
+
+
+def test_a_fault_leaves_a_report(desk: Desk) -> None:
+    desk.engine.load_done()
+    desk.controller.open_network(NetworkRef("vgg16", "w.pth"))
+    desk.engine.load_fails("It cannot be read.")
+    reports = list((desk.data / "reports").glob("*.txt"))
+    assert "It cannot be read." in reports[0].read_text("utf-8")
 
 
 def test_closing_remembers_the_recipe_and_hears_nothing_more(desk: Desk) -> None:
