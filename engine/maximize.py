@@ -15,13 +15,13 @@ from engine.objectives import Objective, of_units
 from engine.priors import PRIORS
 from engine.recipes import Recipe, preset
 from engine.runs import Picture, Step
-from engine.scaling import spreads
+from engine.scaling import pull
 from engine.transforms import transformed
 from engine.units import CLASSES, Unit, parse_unit
 
-# The weight 3 of the published comparison holds for SqueezeNet's class logits; there this makes
-# a prior weight mean what it means there.
-SPREAD_UNIT = 1.0
+# METHODS.md's best recipe, prior weight 3 on SqueezeNet's class logits as they are: their median
+# pull, so that a weight means under ``scale="unit"`` what it means there, for every unit.
+REFERENCE_PULL = 0.054
 
 
 class DivergedError(Exception):
@@ -103,7 +103,7 @@ def climb(
     x = starting_images(network, len(units), recipe, generator, start)
     scale = torch.ones(len(units), device=x.device)
     if recipe.scale == "unit":
-        scale = SPREAD_UNIT / spreads(network, units, recipe.size)
+        scale = REFERENCE_PULL / pull(network, units, recipe.size).clamp_min(1e-12)
     optimizer = _optimizer(recipe, x)
     k = 0
     while k < recipe.steps:

@@ -50,7 +50,7 @@ class Preprocessing:
         resample = filters.get(self.interpolation, Image.Resampling.BILINEAR)
         image = image.resize(scaled, resample) if scaled != image.size else image
         left, top = round((scaled[0] - size) / 2), round((scaled[1] - size) / 2)
-        return np.asarray(image.crop((left, top, left + size, top + size)))
+        return np.array(image.crop((left, top, left + size, top + size)))
 
     def normalize(self, pictures: Picture) -> Tensor:
         """uint8 (..., H, W, 3) to normalized float32 (N, C, H, W)."""
@@ -84,7 +84,6 @@ class Network:
     ref: NetworkRef
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     _info: NetworkInfo | None = None
-    _spreads: dict[str, Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.model.eval().requires_grad_(False)

@@ -26,6 +26,14 @@ def _check(good: bool, name: str, value: object, possible: str) -> None:
         raise RecipeError(f"{name} is {value}; it must be {possible}.")
 
 
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "str": ((str,), "a name"),
+    "int": ((int,), "a whole number"),
+    "int | None": ((int, type(None)), "a whole number, or none"),
+    "float": ((int, float), "a number"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """How an image is optimized: minimize ``prior_weight * h - scale * f`` (METHODS.md §2).
@@ -68,6 +76,12 @@ class Recipe:
     classify_every: int = 10
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            kinds, possible = _KINDS[str(field.type)]
+            value = getattr(self, field.name)
+            # True is an int to Python, and no number of iterations to a person.
+            good = isinstance(value, kinds) and not isinstance(value, bool)
+            _check(good, field.name, value, possible)
         _check(self.optimizer in OPTIMIZERS, "optimizer", self.optimizer, " or ".join(OPTIMIZERS))
         _check(self.scale in SCALES, "scale", self.scale, " or ".join(SCALES))
         _check(self.prior in PRIOR_NAMES, "prior", self.prior, ", ".join(PRIOR_NAMES))
@@ -98,11 +112,10 @@ class Recipe:
         Raises:
             RecipeError: a value is impossible or of the wrong type.
         """
+        if not isinstance(values, dict):
+            raise RecipeError(f"A recipe is a list of values by name, not a {type(values).__name__}.")
         known = {field.name for field in fields(cls)}
-        try:
-            return cls(**{key: value for key, value in values.items() if key in known})
-        except TypeError as error:
-            raise RecipeError(f"The recipe cannot be read: {error}.") from error
+        return cls(**{key: value for key, value in values.items() if key in known})
 
     def differences(self, other: Recipe) -> dict[str, Any]:
         """The values of ``other`` that are not this one's, by name, the preset's label aside."""

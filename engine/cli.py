@@ -1,0 +1,219 @@
+"""The command line: the window, or the same engine without a screen (PRODUCT.md §3).
+
+Exit codes: 0 done, 1 the run failed (one sentence on standard error), 2 the command was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine import __version__, runs
+from engine.recipes import OPTIMIZERS, PRESETS, PRIOR_NAMES, SCALES, Recipe, RecipeError, preset
+from engine.runs import Run, RunError
+
+if TYPE_CHECKING:
+    from engine.networks import Network
+    from engine.runs import Picture
+    from engine.units import Unit
+
+COMMANDS = ("networks", "units", "maximize")
+
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; without one opens the window, on a file if one is named."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
+        from gui.app import main as open_window
+
+        return open_window(arguments)
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except RecipeError as error:
+        return _fail(str(error), 2)
+    except KeyboardInterrupt:
+        return _fail("Interrupted.", 1)
+    except Exception as error:  # no traceback reaches a person
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    from engine.devices import DeviceError, is_out_of_memory, out_of_memory_sentence
+    from engine.images import ImageError
+    from engine.maximize import DivergedError
+    from engine.networks import NetworkError
+    from engine.units import UnitError
+
+    if isinstance(error, UnitError | DeviceError | NetworkError | ImageError):
+        return _fail(str(error), 2)
+    if isinstance(error, RunError | DivergedError):
+        return _fail(str(error), 1)
+    if is_out_of_memory(error):
+        return _fail(out_of_memory_sentence("the device"), 1)
+    return _fail(f"Something failed that should not: {type(error).__name__}: {error}", 1)
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(f"unitscope: {sentence}", file=sys.stderr)
+    return code
+
+
+def _networks(_options: argparse.Namespace) -> int:
+    from engine.catalogue import embedded, torchvision_models
+
+    rows = [(embedded.NAME, "embedded", "ready")]
+    rows += [
+        (name, "torchvision", "needs --weights FILE") for name in torchvision_models.architectures()
+    ]
+    width = max(len(row[0]) for row in rows)
+    for name, source, state in rows:
+        print(f"{name:<{width}}  {source:<11}  {state}")
+    return 0
+
+
+def _units(options: argparse.Namespace) -> int:
+    info = _network(options).info()
+    lines = [
+        f"{unit}\t{info.classes[unit.index]}" if unit.kind == "class" else str(unit)
+        for unit in info.units(options.layer)
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _maximize(options: argparse.Namespace) -> int:
+    from engine.images import read
+    from engine.units import parse_unit
+
+    recipe = _recipe(options)
+    network = _network(options)
+    units = [parse_unit(text, network.info()) for text in options.units]
+    start = read(options.start) if options.start else None
+    folder = Path(options.output)
+    code = 0
+    for unit in units:
+        code = max(code, _run_one(network, unit, recipe, start, folder))
+    return code
+
+
+def _run_one(
+    network: Network, unit: Unit, recipe: Recipe, start: Picture | None, parent: Path
+) -> int:
+    from tqdm import tqdm
+
+    from engine.maximize import maximize
+
+    run = Run(
+        network=network.ref,
+        unit=str(unit),
+        title=network.info().title_of(unit),
+        recipe=recipe,
+        device=str(network.device),
+        started_from="noise" if start is None else "image",
+    )
+    folder = runs.new_folder(parent, run)
+    began = time.perf_counter()
+    failure: BaseException | None = None
+    bar = tqdm(total=recipe.steps, desc=str(unit), unit="it", disable=None, leave=False)
+    try:
+        with bar:
+            for step in maximize(network, unit, recipe, start):
+                run.add(step)
+                bar.n = step.iteration
+                bar.set_postfix_str(f"f {step.f:.4g}", refresh=False)
+                bar.update(0)
+        run.ended = "finished"
+    except KeyboardInterrupt as error:
+        run.ended, failure = "stopped", error
+    except Exception as error:  # what was yielded is kept, whatever went wrong
+        run.ended, run.message, failure = "failed", str(error), error
+    run.seconds = time.perf_counter() - began
+    runs.save(run, folder)
+    if failure is not None:
+        raise failure
+    name, p = run.records[-1].top[0]
+    print(f"{unit}\t{run.title}\tsees {name} {p:.4f}\t{run.seconds:.1f} s\t{folder}")
+    return 0
+
+
+def _network(options: argparse.Namespace) -> Network:
+    from engine.catalogue import load_network
+
+    return load_network(options.network, options.weights, options.device)
+
+
+_OVERRIDES = (
+    "steps", "lr", "lr_end", "optimizer", "scale", "prior", "prior_weight", "shift", "zoom",
+    "rotation", "size", "seed", "classify_every",
+)  # fmt: skip
+
+
+def _recipe(options: argparse.Namespace) -> Recipe:
+    chosen = {name: getattr(options, name) for name in _OVERRIDES}
+    return preset(options.preset).changed(**{k: v for k, v in chosen.items() if v is not None})
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="unitscope",
+        description="See what every unit of a convolutional network wants to see. Without a "
+        "command the window opens; `unitscope FILE` opens it on a run, an image or a network.",
+    )
+    parser.add_argument("--version", action="version", version=f"Unitscope {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    networks = commands.add_parser("networks", help="list the networks and where they come from")
+    networks.set_defaults(command=_networks)
+
+    units = commands.add_parser("units", help="list a network's units, one written form a line")
+    _add_network(units)
+    units.add_argument("--layer", help="only this layer's channels; `classes` for the classes")
+    units.set_defaults(command=_units)
+
+    maximize = commands.add_parser(
+        "maximize", help="optimize an image for each unit", description=_MAXIMIZE
+    )
+    _add_network(maximize)
+    maximize.add_argument(
+        "units", nargs="+", metavar="UNIT", help="features.7:12, features.7:12@5,5, class:NAME"
+    )
+    maximize.add_argument("--preset", default="balanced", help=", ".join(PRESETS))
+    maximize.add_argument("--steps", type=int, help="iterations")
+    maximize.add_argument("--optimizer", choices=OPTIMIZERS)
+    maximize.add_argument("--lr", type=float, help="learning rate")
+    maximize.add_argument("--lr-end", type=float, help="its last value, as a fraction of the first")
+    maximize.add_argument("--scale", choices=SCALES, help="unit: weigh f by the unit's response")
+    maximize.add_argument("--prior", choices=PRIOR_NAMES)
+    maximize.add_argument("--prior-weight", type=float)
+    maximize.add_argument("--shift", type=float, help="random shift, as a fraction of the side")
+    maximize.add_argument("--zoom", type=float, help="random change of scale, as a fraction")
+    maximize.add_argument("--rotation", type=float, help="random rotation, in degrees")
+    maximize.add_argument("--size", type=int, help="side of the image in pixels")
+    maximize.add_argument("--seed", type=int)
+    maximize.add_argument("--classify-every", type=int, help="for units of hidden layers")
+    maximize.add_argument("--start", metavar="IMAGE", help="start from an image, not from noise")
+    maximize.add_argument("-o", "--output", required=True, metavar="DIR")
+    maximize.set_defaults(command=_maximize)
+    return parser
+
+
+_MAXIMIZE = (
+    "Optimizes an image for each unit and writes a run folder for each into DIR. A preset gives "
+    "every value; the other options override it."
+)
+
+
+def _add_network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--network", default="sketchnet", help="a name of `unitscope networks`")
+    parser.add_argument("--weights", default="", metavar="FILE", help="a local state dict")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
