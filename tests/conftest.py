@@ -1,0 +1,19 @@
+"""What every test shares: no screen, one thread, nothing of the person's own read or written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded; two cores are shared
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The History of this test alone."""
+    data = tmp_path / "data"
+    monkeypatch.setenv("UNITSCOPE_DATA", str(data))
+    return data
