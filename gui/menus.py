@@ -51,7 +51,7 @@ def build_menus(window: Window) -> list[QMenu]:
         toggle.setToolTip(t("Shows or hides this panel"))
         view.addAction(toggle)
     view.addSeparator()
-    theme = view.addMenu(t("Theme"))
+    theme = view.addMenu(t("&Theme"))
     theme.addActions([a.theme_system, a.theme_light, a.theme_dark])
     view.addAction(a.reset_layout)
     help_ = bar.addMenu(t("&Help"))
