@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.recipes import Recipe, preset
 from engine.runs import NetworkRef, load
+from gui import theme
 from gui.controller import Controller
 from gui.session import Phase, duration, status_text
 from gui.settings import Settings
@@ -295,6 +296,14 @@ def test_a_fault_leaves_a_report(desk: Desk) -> None:
     desk.engine.load_fails("It cannot be read.")
     reports = list((desk.data / "reports").glob("*.txt"))
     assert "It cannot be read." in reports[0].read_text("utf-8")
+
+
+def test_the_theme_is_chosen_and_remembered(desk: Desk) -> None:
+    desk.window.actions_.theme_dark.trigger()
+    assert theme.is_dark()
+    assert Settings().theme == "dark"
+    desk.window.actions_.theme_light.trigger()
+    assert not theme.is_dark()
 
 
 def test_closing_remembers_the_recipe_and_hears_nothing_more(desk: Desk) -> None:
