@@ -9,6 +9,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -148,14 +149,9 @@ def _network(options: argparse.Namespace) -> Network:
     return load_network(options.network, options.weights, options.device)
 
 
-_OVERRIDES = (
-    "steps", "lr", "lr_end", "optimizer", "scale", "prior", "prior_weight", "shift", "zoom",
-    "rotation", "size", "seed", "classify_every",
-)  # fmt: skip
-
-
 def _recipe(options: argparse.Namespace) -> Recipe:
-    chosen = {name: getattr(options, name) for name in _OVERRIDES}
+    names = [field.name for field in fields(Recipe) if field.name != "preset"]
+    chosen = {name: getattr(options, name) for name in names}
     return preset(options.preset).changed(**{k: v for k, v in chosen.items() if v is not None})
 
 
@@ -196,6 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     maximize.add_argument("--rotation", type=float, help="random rotation, in degrees")
     maximize.add_argument("--size", type=int, help="side of the image in pixels")
     maximize.add_argument("--seed", type=int)
+    maximize.add_argument("--start-std", type=float, help="of the starting noise")
     maximize.add_argument("--classify-every", type=int, help="for units of hidden layers")
     maximize.add_argument("--start", metavar="IMAGE", help="start from an image, not from noise")
     maximize.add_argument("-o", "--output", required=True, metavar="DIR")

@@ -15,14 +15,9 @@ from engine.objectives import Objective, of_units
 from engine.priors import PRIORS
 from engine.recipes import Recipe, preset
 from engine.runs import Picture, Step
-from engine.scaling import pull
+from engine.scaling import Balance
 from engine.transforms import transformed
 from engine.units import CLASSES, Unit, parse_unit
-
-# METHODS.md's best recipe, prior weight 3 on SqueezeNet's class logits as they are: their median
-# pull, so that a weight means under ``scale="unit"`` what it means there, for every unit.
-REFERENCE_PULL = 0.054
-
 
 class DivergedError(Exception):
     """f or h is no longer a number; what was yielded before is good."""
@@ -76,7 +71,7 @@ def maximize(
             top: tuple[tuple[str, float], ...] = ()
             if state.logits is not None:
                 top = network.top(state.logits)[0]
-            elif state.iteration % recipe.classify_every == 0 or state.iteration == recipe.steps:
+            elif state.iteration % recipe.classify_every == 0 or state.iteration >= recipe.steps:
                 top = network.classify(state.x)[0]
             image = displayed(network, state.x, standardized=start is None)[0]
             turned = yield Step(state.iteration, state.f[0], state.h[0], top, image)
@@ -101,9 +96,7 @@ def climb(
     f_of = objective or of_units(units)
     generator = torch.Generator().manual_seed(recipe.seed)
     x = starting_images(network, len(units), recipe, generator, start)
-    scale = torch.ones(len(units), device=x.device)
-    if recipe.scale == "unit":
-        scale = REFERENCE_PULL / pull(network, units, recipe.size).clamp_min(1e-12)
+    balance = Balance() if recipe.scale == "unit" else None
     optimizer = _optimizer(recipe, x)
     k = 0
     while k < recipe.steps:
@@ -111,14 +104,16 @@ def climb(
         outputs = network.activations(seen.float(), f_of.layers)
         f = f_of(outputs)  # (N,)
         h = PRIORS[recipe.prior](x)  # (N,)
-        loss = (recipe.prior_weight * h - scale * f).sum()
         values = _finite(k, f, h)
         turned = yield State(k, x.detach(), *values, _logits(outputs))
-        if turned is not None:
+        if turned is not None:  # it acts on this iteration's update
             recipe = turned
-            if k >= recipe.steps:
-                break
-        (x.grad,) = torch.autograd.grad(loss, x)
+            h = PRIORS[recipe.prior](x)
+        (climbing,) = torch.autograd.grad(f.sum(), x)
+        if balance:
+            climbing = balance(climbing)
+        (x.grad,) = torch.autograd.grad((recipe.prior_weight * h).sum(), x)
+        x.grad -= climbing
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(recipe, k)
         optimizer.step()

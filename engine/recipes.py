@@ -44,8 +44,8 @@ class Recipe:
         optimizer: ``adam`` or ``sgd``.
         lr: learning rate η, in normalized space.
         lr_end: the learning rate falls along a cosine to this fraction of ``lr``; 1 is constant.
-        scale: ``none`` maximizes f as it is; ``unit`` first divides it by how strongly this unit
-            responds, so that one prior weight serves every unit of every network.
+        scale: ``none`` climbs f's gradient as it is; ``unit`` divides it by its typical length
+            (``engine.scaling``), so that one prior weight serves every unit of every network.
         prior: one of ``PRIOR_NAMES``.
         prior_weight: λ ≥ 0.
         shift: largest random shift before each forward pass, as a fraction of the image's side.
@@ -123,6 +123,11 @@ class Recipe:
         return {k: v for k, v in theirs.items() if k != "preset" and v != mine[k]}
 
 
+def option(name: str) -> str:
+    """The command line's option for a value: ``--prior-weight`` for ``prior_weight``."""
+    return "--" + name.replace("_", "-")
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A named recipe, with the one sentence that says what it is for."""
@@ -142,9 +147,9 @@ _ALL = (
         "balanced",
         "Balanced",
         "The most recognizable picture: random shifts, scales and rotations, a step that decays, "
-        "and a prior weighed against how strongly the unit responds.",
+        "and a prior weighed against how strongly the unit pulls at the image.",
         scale="unit",
-        prior_weight=3.0,
+        prior_weight=5.0,
         lr=0.05,
         lr_end=0.05,
         shift=0.107,

@@ -1,56 +1,44 @@
 """How strongly a unit pulls at an image, so that one prior weight serves every unit.
 
 A prior weight is right for one scale of f and for nothing else: a channel's sum is of order 10⁵ on
-SqueezeNet where a class's logit is of order 10. What balances the prior is not f but its gradient,
-and what the eye sees is the gradient where it is, not over the whole image. So f is divided by the
-typical length of its gradient at the pixels that it moves, measured once, before the first step,
-on a few pictures: a constant, so that the objective stays what it was (gradients brought to one
-length anew at every step lose the picture).
+SqueezeNet where a class's logit is of order 10. What the prior's gradient is weighed against is not
+f but f's gradient, and what the eye sees is the gradient where it is, not over the whole image.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from importlib import resources
-from pathlib import Path
-
-import numpy as np
-import torch
 from torch import Tensor
 
-from engine.images import read
-from engine.networks import Network
-from engine.objectives import of_units
-from engine.runs import Picture
-from engine.units import Unit
-
-REFERENCE_IMAGES = 4
+MEMORY = 0.98  # of the running mean: it follows over some fifty iterations
 
 
-def pull(network: Network, units: Sequence[Unit], size: int | None = None) -> Tensor:
-    """The typical length of each unit's gradient per pixel it moves, (len(units),).
+class Balance:
+    """Divides f's gradient by its typical length per pixel it moves, a running mean.
 
-    For the lengths g_p of ∇f at the pixels p it is √(Σ g_p⁴ / Σ g_p²), the mean over the gradient's
-    own mass: a neuron that moves a hundredth of the image is not taken for a weak one. The squares
-    are averaged over the reference images. Costs as much as four iterations.
+    For the lengths g_p of an image's gradient at its pixels p, that is √(Σ g_p⁴ / Σ g_p²): the
+    mean over the gradient's own mass, so that a neuron, which moves a hundredth of the image, is
+    not taken for a weak unit. The running mean of its square is the one of Adam's second moment
+    (Kingma & Ba 2015), unbiased from the first iteration on. Bringing each gradient to one length
+    anew, or the prior's as well, loses the picture: then a flat image, whose edge energy has
+    hardly a gradient, is smoothed as hard as a rough one.
     """
-    f_of = of_units(units)
-    squares = torch.zeros(len(units), device=network.device)
-    pictures = reference_pictures()
-    for picture in pictures:
-        crop = network.preprocessing.crop(picture, size)
-        one = network.preprocessing.normalize(crop).to(network.device)
-        x = one.expand(len(units), -1, -1, -1).contiguous().requires_grad_()
-        (gradient,) = torch.autograd.grad(f_of(network.activations(x, f_of.layers)).sum(), x)
-        lengths = gradient.square().sum(1).flatten(1)  # g_p², (N, H * W)
-        squares += lengths.square().sum(1) / lengths.sum(1).clamp_min(1e-30)
-    return (squares / len(pictures)).sqrt()
+
+    def __init__(self) -> None:
+        self._squares: Tensor | None = None
+        self._seen = 0
+
+    def __call__(self, gradient: Tensor) -> Tensor:
+        """∇f (N, C, H, W), divided for each image of the batch; the same shape."""
+        squares = _pull(gradient)
+        self._seen += 1
+        if self._squares is None:
+            self._squares = squares * (1 - MEMORY)
+        else:
+            self._squares.lerp_(squares, 1 - MEMORY)
+        typical = (self._squares / (1 - MEMORY**self._seen)).sqrt().clamp_min(1e-20)
+        return gradient / typical.view(-1, 1, 1, 1)
 
 
-@cache
-def reference_pictures() -> tuple[Picture, ...]:
-    """The first of the sample drawings, uint8 (H, W, 3): the same for every network."""
-    folder = Path(str(resources.files("resources") / "samples"))
-    files = sorted(folder.glob("*.png"))[:REFERENCE_IMAGES]
-    return tuple(np.ascontiguousarray(read(file)) for file in files)
+def _pull(gradient: Tensor) -> Tensor:
+    lengths = gradient.square().sum(1).flatten(1)  # g_p², (N, H * W)
+    return lengths.square().sum(1) / lengths.sum(1).clamp_min(1e-30)

@@ -230,7 +230,7 @@ class Engine(QThread):
             found, message = (), str(error)
         names = torchvision_models.architectures()
         guess = found[0] if found else ""
-        self.inspected.emit(Inspected(number, path, guess, (*found, *names), message))
+        self.inspected.emit(Inspected(number, path, guess, tuple(dict.fromkeys((*found, *names))), message))
 
     def _network(self, ref: NetworkRef, device: str) -> Network:
         from engine.catalogue import load_ref

@@ -8,27 +8,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from engine.recipes import PRESETS, Recipe
+from engine.recipes import PRESETS, Recipe, option
 from engine.runs import Change, NetworkRef
 
 DEFAULT_PRESET = "balanced"
-
-# The option that turns each value of a recipe; a value without one is written in Python alone.
-OPTIONS = {
-    "steps": "--steps",
-    "optimizer": "--optimizer",
-    "lr": "--lr",
-    "lr_end": "--lr-end",
-    "scale": "--scale",
-    "prior": "--prior",
-    "prior_weight": "--prior-weight",
-    "shift": "--shift",
-    "zoom": "--zoom",
-    "rotation": "--rotation",
-    "size": "--size",
-    "seed": "--seed",
-    "classify_every": "--classify-every",
-}
 
 
 def base_preset(recipe: Recipe) -> str:
@@ -67,8 +50,8 @@ def command_line(
         words += ["--weights", network.weights]
     words += [unit, "--preset", base_preset(recipe)]
     for name, value in differences(recipe).items():
-        if name in OPTIONS and value is not None:
-            words += [OPTIONS[name], _written(value)]
+        if value is not None:
+            words += [option(name), _written(value)]
     if device not in ("", "auto"):
         words += ["--device", device]
     if start:

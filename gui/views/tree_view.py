@@ -93,7 +93,8 @@ class UnitView(QTreeView):
             above = above.parent()
         flag = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
-        self.scrollTo(index)
+        if not self.viewport().rect().contains(self.visualRect(index)):
+            self.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
         self._quiet = False
 
     def open_layers(self) -> list[str]:

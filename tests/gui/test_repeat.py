@@ -7,7 +7,7 @@ import shlex
 
 from engine.recipes import PRESETS, preset
 from engine.runs import Change, NetworkRef
-from gui.repeat import OPTIONS, base_preset, command_line, python_lines
+from gui.repeat import base_preset, command_line, python_lines
 
 SKETCHNET = NetworkRef("sketchnet")
 
@@ -53,10 +53,15 @@ def test_a_custom_recipe_starts_from_the_nearest_preset() -> None:
     assert "--preset no-prior --steps 99" in command_line(SKETCHNET, "class:3", custom)
 
 
-def test_every_value_that_presets_set_has_an_option() -> None:
-    for one in PRESETS.values():
-        for other in PRESETS.values():
-            assert set(one.recipe.differences(other.recipe)) <= set(OPTIONS)
+def test_the_command_line_reads_back_as_the_same_recipe() -> None:
+    from engine import cli
+
+    for recipe in [one.recipe for one in PRESETS.values()] + [
+        preset("lecture").changed(prior="l2", size=64, start_std=0.5, classify_every=3, lr_end=0.5)
+    ]:
+        line = command_line(SKETCHNET, "class:3", recipe, windows=False)
+        options = cli._parser().parse_args(shlex.split(line)[1:])
+        assert cli._recipe(options) == recipe
 
 
 def test_python_lines_are_python_and_carry_the_values() -> None:
