@@ -112,8 +112,11 @@ def climb(
         (climbing,) = torch.autograd.grad(f.sum(), x)
         if balance:
             climbing = balance(climbing)
-        (x.grad,) = torch.autograd.grad((recipe.prior_weight * h).sum(), x)
-        x.grad -= climbing
+        # Fused Adam takes image and gradient in memory's order, and a convolution's gradient may
+        # come channels last.
+        x.grad = climbing.neg().contiguous()
+        if h.requires_grad:  # a prior may be a constant
+            x.grad += torch.autograd.grad((recipe.prior_weight * h).sum(), x)[0]
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(recipe, k)
         optimizer.step()

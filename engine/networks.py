@@ -161,7 +161,9 @@ class Network:
     def top(self, logits: Tensor, count: int = 5) -> list[tuple[tuple[str, float], ...]]:
         """From logits (N, classes) to the ``count`` most probable classes of each row."""
         # On the CPU, numpy's few small operations take a tenth of torch's time.
-        rows = logits.detach().float().cpu().numpy()
+        rows = logits.detach().double().cpu().numpy()
+        # A diverging network's infinite logits still give probabilities, not NaN.
+        rows = np.nan_to_num(rows, nan=-1e300, posinf=1e300, neginf=-1e300)
         result = []
         for row in rows:
             best = np.argsort(row)[::-1][:count]
