@@ -197,3 +197,11 @@ def test_a_size_that_does_not_fit_says_which_does(tiny_of: Callable[..., Network
     check_input_size(network, 16)
     with pytest.raises(NetworkError, match=r"32×32.*16×16"):
         check_input_size(network, 32)
+
+
+def test_probabilities_of_infinite_logits_are_numbers(tiny: Network) -> None:
+    inf, nan = float("inf"), float("nan")
+    rows = tiny.top(torch.tensor([[0.0, inf, 3e38, -3e38, nan], [-inf, nan, nan, nan, nan]]))
+    assert rows[0][0] == ("Samoyed", 1.0)
+    for row in rows:
+        assert sum(p for _, p in row) == pytest.approx(1)
