@@ -63,6 +63,8 @@ def maximize(
     unit = parse_unit(unit, network.info()) if isinstance(unit, str) else unit
     recipe = recipe or preset("balanced")
     states = climb(network, [unit], recipe, start=None if start is None else start[None])
+    # The lecture's display is the lecture's, also of a neuron.
+    sparse = unit.kind == "neuron" and recipe.scale == "unit"
     turned: Recipe | None = None
     try:
         while True:
@@ -73,7 +75,7 @@ def maximize(
                 top = network.top(state.logits)[0]
             elif state.iteration % recipe.classify_every == 0 or state.iteration >= recipe.steps:
                 top = network.classify(state.x)[0]
-            image = displayed(network, state.x, standardized=start is None)[0]
+            image = displayed(network, state.x, standardized=start is None, sparse=sparse)[0]
             turned = yield Step(state.iteration, state.f[0], state.h[0], top, image)
     except StopIteration:
         return
@@ -154,14 +156,22 @@ def starting_images(
 
 
 @torch.no_grad()
-def displayed(network: Network, x: Tensor, *, standardized: bool = True) -> Picture:
+def displayed(
+    network: Network, x: Tensor, *, standardized: bool = True, sparse: bool = False
+) -> Picture:
     """What is shown of x (N, C, H, W): uint8 (N, H, W, 3).
 
     Standardized: 0.5 + 0.1 (x − mean) / std over each whole image (*lecture*), for an x that was
     grown from noise and has no brightness of its own; otherwise the pixels that x stands for.
+    Sparse: a neuron leaves most of its image flat, whose std is then too small for the rest. With
+    d = x − mean, √(Σ d⁴ / 3 Σ d²) takes its place: the same for Gaussian values, larger for few.
     """
     if standardized:
         std, mean = torch.std_mean(x, dim=(1, 2, 3), keepdim=True)
+        if sparse:
+            squares = (x - mean).square_()
+            fourth = squares.square().sum((1, 2, 3), keepdim=True)
+            std = (fourth / (3 * squares.sum((1, 2, 3), keepdim=True) + 1e-24)).sqrt()
         pixels = torch.addcmul(0.5 - 0.1 * mean / (std + 1e-12), x, 0.1 / (std + 1e-12))
     else:
         pixels = network.preprocessing.to_pixels(x)

@@ -95,7 +95,7 @@ class Recipe:
         _check(self.size is None or 8 <= self.size <= 4096, "size", self.size, "8 to 4096 pixels")
         _check(0 <= self.seed < 2**63, "seed", self.seed, "a whole number, 0 or more")
         _check(0 <= self.start_std <= 10, "start_std", self.start_std, "0 to 10")
-        _check(1 <= self.classify_every, "classify_every", self.classify_every, "1 or more")
+        _check(self.classify_every >= 1, "classify_every", self.classify_every, "1 or more")
 
     def changed(self, **values: Any) -> Recipe:
         """This recipe with other values; checks them."""
@@ -113,7 +113,7 @@ class Recipe:
             RecipeError: a value is impossible or of the wrong type.
         """
         if not isinstance(values, dict):
-            raise RecipeError(f"A recipe is a list of values by name, not a {type(values).__name__}.")
+            raise RecipeError(f"A recipe is values by their names, not a {type(values).__name__}.")
         known = {field.name for field in fields(cls)}
         return cls(**{key: value for key, value in values.items() if key in known})
 
@@ -149,7 +149,7 @@ _ALL = (
         "The most recognizable picture: random shifts, scales and rotations, a step that decays, "
         "and a prior weighed against how strongly the unit pulls at the image.",
         scale="unit",
-        prior_weight=5.0,
+        prior_weight=4.0,
         lr=0.05,
         lr_end=0.05,
         shift=0.107,
