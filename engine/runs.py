@@ -26,8 +26,11 @@ from engine import __version__
 from engine.recipes import Recipe
 
 FORMAT = 1
+ENDS = ("", "finished", "stopped", "failed")  # of a run; the first while it goes on
 FRAMES_KEPT = 60  # pictures along the timeline of a kept run, evenly spaced
 Picture = NDArray[np.uint8]
+# What a document with wrong values leads to; the overflow is a number beyond float's.
+_BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 class RunError(Exception):
@@ -287,7 +290,7 @@ def save(run: Run, folder: Path) -> None:
         text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
         _write_atomically(folder / "run.json", lambda file: file.write(text.encode()))
         _drop_unnamed_frames(folder, images.get("frames", {}).values())
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: JSON has no NaN
         raise RunError(_sentence(f"The run cannot be saved in {folder}", error)) from error
     run.folder = folder
 
@@ -312,7 +315,7 @@ def load(folder: Path) -> Run:
         result = _read_picture(folder, document["images"].get("result", ""))
         if result is not None and run.records:
             run.frames.add(run.records[-1].iteration, result)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _BROKEN as error:
         raise RunError(f"{folder / 'run.json'} is no run of this program: {error!r}.") from error
     return run
 
@@ -320,10 +323,10 @@ def load(folder: Path) -> Run:
 def load_head(folder: Path) -> Run:
     """A run without its rows and pictures, for lists; the same errors as ``load``."""
     document = _read_document(Path(folder))
-    document["steps"] = document.get("steps", [])[-1:]
     try:
+        document["steps"] = document["steps"][-1:]
         return _run_of(document, Path(folder))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _BROKEN as error:
         raise RunError(f"{folder} holds no run of this program: {error!r}.") from error
 
 
@@ -353,6 +356,9 @@ def write_png(path: Path, image: Picture, description: str = "") -> None:
 
 def _run_of(document: dict[str, Any], folder: Path) -> Run:
     network = document["network"]
+    ended = document["ended"] or ""
+    if ended not in ENDS:
+        raise ValueError(f"ended is {ended!r}")
     return Run(
         network=NetworkRef(
             str(network["name"]), network.get("weights") or "", network.get("sha256") or ""
@@ -365,7 +371,7 @@ def _run_of(document: dict[str, Any], folder: Path) -> Run:
         started_from=str(document.get("started_from", "noise")),
         created=str(document.get("created", "")),
         seconds=float(document["seconds"]),
-        ended=document["ended"] or "",
+        ended=ended,
         message=str(document.get("message", "")),
         changes=[
             Change(int(c["iteration"]), str(c["name"]), c["value"])
@@ -392,6 +398,8 @@ def _read_document(folder: Path) -> dict[str, Any]:
         raise RunError(f"{folder} holds no run: there is no run.json in it.") from error
     except (OSError, ValueError) as error:
         raise RunError(_sentence(f"{path} cannot be read", error)) from error
+    except RecursionError as error:
+        raise RunError(f"{path} is no run of this program.") from error
     if not isinstance(document, dict) or "format" not in document:
         raise RunError(f"{path} is no run of this program.")
     version = document["format"]
@@ -410,7 +418,7 @@ def _read_picture(folder: Path, name: str) -> Picture | None:
     try:
         with Image.open(path) as image:
             return np.asarray(image.convert("RGB"))
-    except (OSError, ValueError):
+    except Exception:  # Pillow's decoders raise whatever a damaged file leads them to
         return None
 
 

@@ -163,7 +163,8 @@ class Engine(QThread):
     def pause(self) -> None:
         """Halts the running job before its next iteration."""
         for control in self._all_controls():
-            control.go_on.clear()
+            if not control.stop.is_set():  # one that ends must not wait for a resume
+                control.go_on.clear()
 
     def resume(self) -> None:
         """Lets a paused job go on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -33,7 +34,10 @@ def read(path: Path | str) -> dict[str, Tensor]:
         if path.suffix == ".safetensors":
             content: object = load_file(path)
         else:
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            with warnings.catch_warnings():
+                # Torch warns of pickles that it then refuses, in words for programmers.
+                warnings.simplefilter("ignore", UserWarning)
+                content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise NetworkError(
             f"{path.name} is refused: it is no plain state dict, and opening it could run code. "
@@ -50,7 +54,9 @@ def read(path: Path | str) -> dict[str, Tensor]:
 
 
 def _tensors(content: object, path: Path) -> dict[str, Tensor]:
-    while isinstance(content, dict):
+    for _ in range(4):  # a file may hold a dict that holds itself
+        if not isinstance(content, dict):
+            break
         inner = next((content[k] for k in _WRAPPERS if isinstance(content.get(k), dict)), None)
         if inner is None:
             break
@@ -95,8 +101,10 @@ def fit(model: nn.Module, tensors: dict[str, Tensor], title: str, file: str) -> 
         )
     if problems:
         raise NetworkError(f"{file} holds no weights of {title}: {'; '.join(problems)}.")
+    # Files in half precision are common; the network computes in single.
+    single = {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}
     # assign: the model may have been built without memory for its parameters.
-    model.load_state_dict(tensors, strict=False, assign=True)
+    model.load_state_dict(single, strict=False, assign=True)
 
 
 def sha256(path: Path | str) -> str:
