@@ -1,0 +1,137 @@
+"""Torchvision's architectures with local weights: found from their names, loaded, classified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from torchvision import models
+
+from engine.catalogue import torchvision_models as catalogue
+from engine.images import read
+from engine.networks import Network, NetworkError
+
+
+def meta(name: str, classes: int = 1000) -> dict[str, Tensor]:
+    """An architecture's state dict without memory for its values."""
+    with torch.device("meta"):
+        return models.get_model(name, num_classes=classes).state_dict()
+
+
+def test_architectures_are_classifiers_only() -> None:
+    names = catalogue.architectures()
+    assert {"vgg16", "squeezenet1_0", "resnet18", "alexnet", "vit_b_16"} <= set(names)
+    assert not [n for n in names if "rcnn" in n or "raft" in n or "r3d" in n or "deeplab" in n]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "resize", "interpolation"),
+    [
+        ("squeezenet1_0", 224, 256, "bilinear"),
+        ("vgg16", 224, 256, "bilinear"),
+        ("efficientnet_b0", 224, 256, "bicubic"),
+        ("inception_v3", 299, 342, "bilinear"),
+    ],
+)
+def test_the_published_preprocessing(name: str, size: int, resize: int, interpolation: str) -> None:
+    classes, preprocessing = catalogue.metadata(name)
+    assert (classes[0], classes[121], classes[999]) == ("tench", "king crab", "toilet tissue")
+    assert (preprocessing.size, preprocessing.resize) == (size, resize)
+    assert preprocessing.interpolation == interpolation
+    assert preprocessing.mean == (0.485, 0.456, 0.406)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("resnet18", "/downloads/resnet18-f37072fd.pth"),
+        ("vgg16_bn", "/downloads/vgg16_bn-6c64b313.pth"),
+        ("vgg16", "VGG16-397923af.pth"),
+        ("squeezenet1_0", "squeezenet1_0-imagenet.pth"),
+        ("mobilenet_v3_small", "mobilenet-v3-small.safetensors"),
+        ("wide_resnet50_2", "wide_resnet50_2.pth"),
+    ],
+)
+def test_guessed_with_a_telling_file_s_name(name: str, file: str) -> None:
+    for classes in (1000, 37):
+        assert catalogue.guess(meta(name, classes), file)[0] == name
+
+
+def test_guessed_from_the_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = ("alexnet", "resnet18", "resnet34", "squeezenet1_0", "squeezenet1_1", "vgg16", "vgg16_bn")
+    monkeypatch.setattr(catalogue, "architectures", lambda: few)
+    for name in ("resnet18", "squeezenet1_0", "vgg16", "vgg16_bn"):
+        assert catalogue.guess(meta(name, 10), "/x/my_best_model.pth") == (name,)
+        # A name that lies changes nothing.
+        assert catalogue.guess(meta(name), "alexnet.pth") == (name,)
+    assert catalogue.guess({"conv.weight": torch.zeros(1)}, "resnet18.pth") == ()
+    lacking = meta("resnet18")
+    del lacking["fc.bias"]
+    assert catalogue.guess(lacking, "resnet18.pth") == ()
+
+
+def test_building_without_memory_leaves_torch_as_it_was() -> None:
+    catalogue.guess(meta("resnet18"), "resnet18")
+    assert torch.nn.Linear(2, 2).weight.device.type == "cpu"
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_weights_with_other_classes(tmp_path: Path, suffix: str) -> None:
+    torch.manual_seed(0)
+    model = models.get_model("squeezenet1_1", num_classes=7).eval()
+    path = tmp_path / f"mine{suffix}"
+    if suffix == ".pth":
+        torch.save(model.state_dict(), path)
+    else:
+        save_file(model.state_dict(), path)
+    network = catalogue.load("squeezenet1_1", str(path))
+    assert network.classes == tuple(f"class {i}" for i in range(7))
+    x = torch.randn(2, 3, 64, 64)
+    torch.testing.assert_close(network.logits(x), model(x), rtol=1e-4, atol=1e-5)
+    assert network.ref.weights == str(path) and len(network.ref.sha256) == 64
+    assert len(network.info().units("classes")) == 7
+
+
+def test_half_precision_weights_are_run_in_single(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = models.get_model("squeezenet1_1").eval()
+    path = tmp_path / "half.pth"
+    torch.save({k: v.half() for k, v in model.state_dict().items()}, path)
+    network = catalogue.load("squeezenet1_1", str(path))
+    assert {p.dtype for p in network.model.parameters()} == {torch.float32}
+    assert network.info().layer("features.0").channels == 64
+
+
+def test_another_architecture_s_weights_say_which_names(tmp_path: Path) -> None:
+    path = tmp_path / "w.pth"
+    torch.save(models.get_model("squeezenet1_1").state_dict(), path)
+    with pytest.raises(NetworkError, match=r"no weights of alexnet: it lacks features\.3\.weight"):
+        catalogue.load("alexnet", str(path))
+    with pytest.raises(NetworkError, match="no weights of squeezenet1_0"):
+        catalogue.load("squeezenet1_0", str(path))
+
+
+def test_without_weights() -> None:
+    with pytest.raises(NetworkError, match="needs weights"):
+        catalogue.load("vgg16")
+
+
+def test_random_weights_are_the_seed_s() -> None:
+    x = torch.randn(1, 3, 64, 64)
+    first, again, other = (catalogue.load("squeezenet1_1", seed=s).logits(x) for s in (1, 1, 2))
+    assert torch.equal(first, again) and not torch.equal(first, other)
+
+
+def test_a_real_network_names_photographs(
+    squeezenet: Network, shared: Path, reference: dict[str, Any]
+) -> None:
+    for file, wanted in reference["gradient_ascent"]["images"].items():
+        picture = read(shared / "data" / "images" / file)
+        crop = squeezenet.preprocessing.crop(picture)
+        ((name, p), *_) = squeezenet.classify(squeezenet.preprocessing.normalize(crop))[0]
+        assert name == wanted["name"]
+        assert p == pytest.approx(wanted["p"], abs=2e-3)
