@@ -19,8 +19,8 @@ _HOMES = {
     "Recipe": "engine.recipes",
     "PRESETS": "engine.recipes",
     "maximize": "engine.maximize",
-    "Step": "engine.runs",
-    "Run": "engine.runs",
+    "Step": "engine.jobs",
+    "Run": "engine.jobs",
 }
 
 __all__ = list(_HOMES)

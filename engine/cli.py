@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import __version__, runs
+from engine.jobs import Run
 from engine.recipes import OPTIMIZERS, PRESETS, PRIOR_NAMES, SCALES, Recipe, RecipeError, preset
-from engine.runs import Run, RunError
+from engine.runs import RunError
 
 if TYPE_CHECKING:
+    from engine.jobs import Picture
     from engine.networks import Network
-    from engine.runs import Picture
     from engine.units import Unit
 
 COMMANDS = ("networks", "units", "maximize")
-
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

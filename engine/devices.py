@@ -59,4 +59,3 @@ def out_of_memory_sentence(device: str) -> str:
     """What to say, and what to do, when it is full."""
     other = "" if device == "cpu" else " or the CPU"
     return f"The memory of {device} is full. Choose a smaller image size{other}, and start again."
-

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from engine.runs import Picture
+from engine.jobs import Picture
 
 MAX_PIXELS = 200_000_000  # a 12,000 × 9,000 scan is half of it; 0.6 GB as RGB
 MAX_SIDE = 4096  # larger ones are reduced on reading: no network sees more

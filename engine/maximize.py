@@ -10,14 +10,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.jobs import Picture, Step
 from engine.networks import Network
 from engine.objectives import Objective, of_units
 from engine.priors import PRIORS
 from engine.recipes import Recipe, preset
-from engine.runs import Picture, Step
 from engine.scaling import Balance
 from engine.transforms import transformed
 from engine.units import CLASSES, Unit, parse_unit
+
 
 class DivergedError(Exception):
     """f or h is no longer a number; what was yielded before is good."""

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from engine.runs import NetworkRef, Picture
+from engine.jobs import NetworkRef, Picture
 from engine.units import CLASSES, Layer, NetworkInfo
 
 
@@ -89,7 +89,7 @@ class Network:
         self.model.eval().requires_grad_(False)
         for module in self.model.modules():
             if getattr(module, "inplace", False):
-                module.inplace = False
+                module.inplace = False  # type: ignore[assignment]
         self.to(self.device)
 
     def to(self, device: torch.device | str) -> Network:
@@ -135,7 +135,7 @@ class Network:
             return hook
 
         modules = dict(self.model.named_modules())
-        handles = [modules[name].register_forward_hook(keep(name)) for name in hidden]  # type: ignore[arg-type]
+        handles = [modules[name].register_forward_hook(keep(name)) for name in hidden]
         try:
             logits = self.model(x)
             if CLASSES in wanted:
@@ -205,7 +205,7 @@ class Network:
             return hook
 
         named = [(name, module) for name, module in self.model.named_modules() if name]
-        handles = [m.register_forward_hook(shape_of(name)) for name, m in named]  # type: ignore[arg-type]
+        handles = [m.register_forward_hook(shape_of(name)) for name, m in named]
         try:
             self.model(self.blank())
         finally:
@@ -229,8 +229,8 @@ def _units_of(module: nn.Module, shape: Sequence[int]) -> int:
     return 0 if container or len(shape) not in (1, 3) else int(shape[0])
 
 
-class _Reached(Exception):  # noqa: N818 - no error: the layer was reached, the rest is not needed
-    pass
+class _Reached(Exception):
+    """No error: the layer was reached, the rest is not needed."""
 
 
 def _column(values: Sequence[float]) -> Tensor:
@@ -251,6 +251,3 @@ def check_input_size(network: Network, size: int) -> None:
         raise NetworkError(
             f"{network.title} cannot take images of {size}×{size} pixels; its own are {own}×{own}."
         ) from error
-
-
-

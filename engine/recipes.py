@@ -11,8 +11,17 @@ SCALES = ("unit", "none")
 
 # What may be changed while a run goes on: the rest defines the problem itself.
 TURNABLE = frozenset(
-    {"steps", "lr", "lr_end", "prior", "prior_weight", "shift", "zoom", "rotation",
-     "classify_every"}
+    {
+        "steps",
+        "lr",
+        "lr_end",
+        "prior",
+        "prior_weight",
+        "shift",
+        "zoom",
+        "rotation",
+        "classify_every",
+    }
 )
 
 

@@ -13,21 +13,20 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from engine import runs
+from engine.autosave import Autosave
+from engine.jobs import Change, Job, NetworkRef, Run, Step
+from engine.messages import Ended, Failed, Inspected, Loaded, Started, Steps
 from engine.recipes import TURNABLE, Recipe
-from engine.runs import Job, NetworkRef, Run, RunError, Step
-from engine.units import NetworkInfo
+from engine.runs import RunError
 
 if TYPE_CHECKING:
     from engine.networks import Network
 
 EMIT_SECONDS = 1 / 60  # a fast network makes many iterations between two emissions
-SAVE_SECONDS = 20.0  # what a killed process loses at most
 NETWORKS_KEPT = 2
 
 _numbers = itertools.count(1)
@@ -36,69 +35,6 @@ _numbers = itertools.count(1)
 def next_number() -> int:
     """A number for a request, greater than every one before it."""
     return next(_numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A network is ready. ``device_title`` is the device's name for a person."""
-
-    number: int
-    ref: NetworkRef
-    info: NetworkInfo
-    device: str
-    device_title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Inspected:
-    """What a weights' file seems to be: the likeliest architecture (empty where none fits)."""
-
-    number: int
-    path: str
-    guess: str
-    candidates: tuple[str, ...]
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A request that failed, in a sentence; ``details`` is for the report."""
-
-    number: int
-    message: str
-    details: str
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A job begins; ``title`` is its unit's name for a person."""
-
-    number: int
-    job: Job
-    title: str
-    device_title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """Every iteration since the last emission, in order; ``rate`` in iterations a second."""
-
-    number: int
-    steps: tuple[Step, ...]
-    rate: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A job's end: ``finished``, ``stopped`` or ``failed``. ``folder`` is empty if unsaved."""
-
-    number: int
-    ended: str
-    message: str
-    details: str
-    seconds: float
-    folder: str
 
 
 class _Control:
@@ -231,7 +167,9 @@ class Engine(QThread):
             found, message = (), str(error)
         names = torchvision_models.architectures()
         guess = found[0] if found else ""
-        self.inspected.emit(Inspected(number, path, guess, tuple(dict.fromkeys((*found, *names))), message))
+        self.inspected.emit(
+            Inspected(number, path, guess, tuple(dict.fromkeys((*found, *names))), message)
+        )
 
     def _network(self, ref: NetworkRef, device: str) -> Network:
         from engine.catalogue import load_ref
@@ -274,7 +212,7 @@ class Engine(QThread):
             device=device.name,
             started_from="image" if job.start is not None else "noise",
         )
-        keeper = _Keeper(self, run)
+        autosave = Autosave(run, self.saved.emit, self.notice.emit)
         pace = _Pace(self, job.number)
         message = details = ""
         try:
@@ -283,7 +221,7 @@ class Engine(QThread):
             while True:
                 run.add(step)
                 pace.add(step)
-                keeper.save_sometimes(pace.seconds)
+                autosave.sometimes(pace.seconds)
                 if not control.go_on.is_set():
                     pace.halt(control.go_on)
                 if control.stop.is_set():
@@ -299,7 +237,7 @@ class Engine(QThread):
         run.seconds = pace.seconds
         run.message = message
         pace.flush()
-        folder = keeper.save() if run.records else ""
+        folder = autosave.now() if run.records else ""
         return Ended(job.number, run.ended, message, details, run.seconds, folder)
 
 
@@ -345,37 +283,6 @@ class _Pace:
         self._paused += time.perf_counter() - halted
 
 
-class _Keeper:
-    """Writes a run's folder now and then, and at its end; a full disk costs no run."""
-
-    def __init__(self, engine: Engine, run: Run) -> None:
-        self._engine = engine
-        self._run = run
-        self._saved_at = 0.0
-        self._warned = False
-
-    def save_sometimes(self, seconds: float) -> None:
-        # The first picture is kept soon: a killed process should leave its run in the History.
-        due = SAVE_SECONDS if self._run.folder else 2.0
-        if seconds - self._saved_at >= due:
-            self._saved_at = seconds
-            self._run.seconds = seconds
-            self.save()
-
-    def save(self) -> str:
-        run = self._run
-        try:
-            folder = run.folder or runs.new_folder(runs.history_folder(), run, dated=True)
-            runs.save(run, folder)
-        except RunError as error:
-            if not self._warned or run.ended:
-                self._warned = True
-                self._engine.notice.emit(f"{error} The run goes on in the window; save its image.")
-            return ""
-        self._engine.saved.emit(folder)
-        return str(folder)
-
-
 def _turned(run: Run, iteration: int, asked: queue.SimpleQueue[Recipe]) -> Recipe | None:
     """The recipe to go on with, if the window turned something; notes what and when."""
     wanted = None
@@ -389,7 +296,7 @@ def _turned(run: Run, iteration: int, asked: queue.SimpleQueue[Recipe]) -> Recip
     turned = {k: v for k, v in now.differences(wanted).items() if k in TURNABLE}
     if not turned:
         return None
-    run.changes += [runs.Change(iteration, name, value) for name, value in turned.items()]
+    run.changes += [Change(iteration, name, value) for name, value in turned.items()]
     return now.changed(**turned)
 
 

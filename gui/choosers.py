@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox
 
-from engine.runs import NetworkRef
+from engine.jobs import NetworkRef
 from gui.settings import Settings
 
 EMBEDDED = NetworkRef("sketchnet")

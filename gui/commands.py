@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
-from engine.runs import Job, data_folder
+from engine.jobs import Job
+from engine.runs import data_folder
 from gui import theme
 from gui.dialogs.about import AboutDialog
 from gui.errors import reports_folder
@@ -121,15 +123,31 @@ class Commands(QObject):
 
     @Slot()
     def _copy_command(self) -> None:
-        chosen = self._chosen()
-        if chosen is not None:
-            self._c.exports.copy_command(chosen, self._c.starting.name)
+        self._copy(self._c.exports.copy_command)
 
     @Slot()
     def _copy_python(self) -> None:
-        chosen = self._chosen()
-        if chosen is not None:
-            self._c.exports.copy_python(chosen, self._c.starting.name)
+        self._copy(self._c.exports.copy_python)
+
+    def _copy(self, copy: Callable[[Job, str], None]) -> None:
+        chosen, starting = self._chosen(), self._c.starting
+        if chosen is None:
+            return
+        picture = starting.picture
+        if picture is None or starting.path:
+            copy(chosen, starting.path)
+            return
+
+        def saved(path: str) -> None:
+            starting.path = path
+            copy(chosen, path)
+
+        self._window.messages.notice(
+            self.tr(
+                "The starting image came without a file, and no line repeats the run without it."
+            ),
+            [(self.tr("Save it…"), lambda: self._c.exports.save_start(picture, saved))],
+        )
 
     @Slot()
     def _find(self) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.jobs import Job, NetworkRef, Picture, Run
 from engine.recipes import PRESETS, Recipe
-from engine.runs import Job, NetworkRef, Picture, Run
 from engine.units import NetworkInfo, UnitError, parse_unit
 from gui.commands import Commands
 from gui.errors import write_report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,8 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine import runs
+from engine.jobs import Job, Picture, Run
 from engine.recipes import Recipe, RecipeError
-from engine.runs import Job, Picture, Run, RunError
+from engine.runs import RunError
 from gui import repeat
 from gui.pixels import to_image
 from gui.session import file_stem
@@ -61,14 +63,28 @@ class Exports(QObject):
         name = f"{file_stem(run.title) if run else 'image'}-{iteration}.png"
 
         def write(path: str) -> None:
-            try:
-                runs.write_png(Path(path), picture, runs.describe(run) if run else "")
-            except OSError as error:
-                self.failed.emit(_why(self.tr("The image cannot be saved"), error))
-                return
-            self.done.emit(self.tr("Saved {0}.").format(Path(path).name))
+            if self._write_png(path, picture, runs.describe(run) if run else ""):
+                self.done.emit(self.tr("Saved {0}.").format(Path(path).name))
 
         self.ask_save(self.tr("Save image"), name, self.tr("PNG image (*.png)"), "png", write)
+
+    def save_start(self, picture: Picture, saved: Callable[[str], None]) -> None:
+        """A starting image that has no file gets one; ``saved`` is called with its path."""
+
+        def write(path: str) -> None:
+            if self._write_png(path, picture, ""):
+                saved(path)
+
+        title = self.tr("Save the starting image")
+        self.ask_save(title, "start.png", self.tr("PNG image (*.png)"), "png", write)
+
+    def _write_png(self, path: str, picture: Picture, description: str) -> bool:
+        try:
+            runs.write_png(Path(path), picture, description)
+        except OSError as error:
+            self.failed.emit(_why(self.tr("The image cannot be saved"), error))
+            return False
+        return True
 
     def copy_image(self, picture: Picture) -> None:
         """The picture into the clipboard."""

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from engine import images
-from engine.runs import Run, RunError, load
+from engine.jobs import Run
+from engine.runs import RunError, load
 from gui.history_keeper import HistoryKeeper
 from gui.views.compare import CompareDialog
 
@@ -18,7 +19,7 @@ class HistoryDesk(QObject):
     """Between the strip and the folder; deleting asks in the message bar and can be undone."""
 
     opened = Signal(object)  # Run, with its rows and pictures
-    start_given = Signal(object, str)  # Picture, name
+    start_given = Signal(object, str, str)  # Picture, name, file
 
     def __init__(self, window: Any, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +82,7 @@ class HistoryDesk(QObject):
     def _start_from(self, folder: Path) -> None:
         path = Path(folder) / "result.png"
         try:
-            self.start_given.emit(images.read(path), Path(folder).name)
+            self.start_given.emit(images.read(path), Path(folder).name, str(path))
         except images.ImageError as error:
             self._messages.error(str(error))
 

@@ -12,16 +12,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine import images
+from engine.jobs import NetworkRef, Picture, Run
 from engine.recipes import PRESETS
-from engine.runs import (
-    NetworkRef,
-    Picture,
-    Run,
-    RunError,
-    data_folder,
-    history_folder,
-    load_head,
-)
+from engine.runs import RunError, data_folder, history_folder, load_head
 from gui.models.history import HistoryEntry
 from gui.thumbnails import reduced
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import images
-from engine.runs import Picture
+from engine.jobs import Picture
 
 WEIGHTS = (".pth", ".pt", ".safetensors", ".pt2", ".bin", ".ckpt")
 IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".ppm")
@@ -21,8 +21,8 @@ class Intake(QObject):
     run_given = Signal(object)  # Path of a run folder
     weights_given = Signal(object)  # Path
     recipe_given = Signal(object)  # Path of a saved recipe
-    image_given = Signal(object, str)  # Picture, name
-    repeat_given = Signal(object, object, str)  # the recipe's document, Picture, name
+    image_given = Signal(object, str, str)  # Picture, name, its file ('' where it has none)
+    repeat_given = Signal(object, object, str, str)  # the recipe's document, and the same
     refused = Signal(str)  # one sentence
 
     @Slot(object)
@@ -40,7 +40,7 @@ class Intake(QObject):
     @Slot(object, str)
     def picture(self, picture: Picture, name: str) -> None:
         """Takes an image that came without a file."""
-        self.image_given.emit(picture, name)
+        self.image_given.emit(picture, name, "")
 
     def _flat(self, paths: list[Path]) -> list[Path]:
         flat: list[Path] = []
@@ -70,9 +70,9 @@ class Intake(QObject):
             return str(error)
         document = images.repeat_of(path)
         if document is None:
-            self.image_given.emit(picture, path.name)
+            self.image_given.emit(picture, path.name, str(path.absolute()))
         else:
-            self.repeat_given.emit(document, picture, path.name)
+            self.repeat_given.emit(document, picture, path.name, str(path.absolute()))
         return ""
 
     def _take_json(self, path: Path) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.jobs import Job, NetworkRef, Picture
 from engine.recipes import Recipe
-from engine.runs import Job, NetworkRef, Picture
 from engine.worker import next_number
 from gui.runview import RunView
 from gui.session import Phase, Session

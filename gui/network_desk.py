@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.runs import NetworkRef
+from engine.jobs import NetworkRef
 from engine.units import NetworkInfo
 from gui.choosers import EMBEDDED, DeviceChooser, NetworkChooser
 from gui.dialogs.weights import WeightsDialog

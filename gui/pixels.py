@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 
-from engine.runs import Picture
+from engine.jobs import Picture
 
 
 def to_image(picture: Picture) -> QImage:

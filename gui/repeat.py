@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from engine.jobs import Change, NetworkRef
 from engine.recipes import PRESETS, Recipe, option
-from engine.runs import Change, NetworkRef
 
 DEFAULT_PRESET = "balanced"
 

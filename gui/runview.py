@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from engine.runs import Picture, Record, Run, Step, describe, write_png
+from engine.jobs import Picture, Record, Run, Step
+from engine.runs import describe, write_png
 from gui.session import file_stem
 
 FRAME_MS = 33  # the canvas, 30 times a second

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
+from engine.jobs import Change, Job, Run
 from engine.recipes import TURNABLE, Recipe
-from engine.runs import Change, Job, Run
 
 
 class Phase(Enum):

@@ -7,8 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from engine.jobs import NetworkRef
 from engine.recipes import Recipe, RecipeError, preset
-from engine.runs import NetworkRef, data_folder
+from engine.runs import data_folder
 
 THEMES = ("system", "light", "dark")
 REMEMBERED = 12  # networks opened before that the chooser lists

@@ -6,8 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.jobs import NetworkRef, Picture
 from engine.recipes import Recipe, RecipeError
-from engine.runs import NetworkRef, Picture
 
 
 class Starting(QObject):
@@ -21,13 +21,14 @@ class Starting(QObject):
         self._recipe = window.recipe
         self._messages = window.messages
         self.picture: Picture | None = None
-        self.name = ""
+        self.path = ""  # empty where the picture came without a file
+        self._name = ""
         window.recipe.start_removed.connect(self.remove)
 
-    @Slot(object, str)
-    def take(self, picture: Picture, name: str) -> None:
+    @Slot(object, str, str)
+    def take(self, picture: Picture, name: str, path: str = "") -> None:
         """The next run starts from this picture."""
-        self._set(picture, name)
+        self._set(picture, name, path)
         self._messages.notice(
             self.tr("The next run starts from {0}.").format(name),
             [(self.tr("Start"), self.start_wanted.emit), (self.tr("Remove"), self.remove)],
@@ -36,14 +37,16 @@ class Starting(QObject):
     @Slot()
     def remove(self) -> None:
         """The next run starts from noise."""
-        self.picture, self.name = None, ""
+        self.picture, self._name, self.path = None, "", ""
         self._recipe.set_start(None, "")
 
-    @Slot(object, object, str)
-    def offer_repeat(self, document: dict[str, Any], picture: Picture, name: str) -> None:
+    @Slot(object, object, str, str)
+    def offer_repeat(
+        self, document: dict[str, Any], picture: Picture, name: str, path: str
+    ) -> None:
         """A picture that carries its recipe: the starting image, or the run once more."""
-        before = (self.picture, self.name)
-        self._set(picture, name)
+        before = (self.picture, self._name, self.path)
+        self._set(picture, name, path)
 
         def repeat() -> None:
             try:
@@ -64,7 +67,7 @@ class Starting(QObject):
         def put_back() -> None:
             self.remove()
             if before[0] is not None:
-                self._set(before[0], before[1])
+                self._set(before[0], before[1], before[2])
 
         self._messages.ask(
             self.tr("{0} carries the recipe that made it.").format(name),
@@ -75,6 +78,6 @@ class Starting(QObject):
             ],
         )
 
-    def _set(self, picture: Picture, name: str) -> None:
-        self.picture, self.name = picture, name
+    def _set(self, picture: Picture, name: str, path: str) -> None:
+        self.picture, self._name, self.path = picture, name, path
         self._recipe.set_start(picture, name)

@@ -12,7 +12,8 @@ from urllib.parse import quote, unquote
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from engine import images
-from engine.runs import NetworkRef, Picture, data_folder, write_png
+from engine.jobs import NetworkRef, Picture
+from engine.runs import data_folder, write_png
 
 SIDE = 64
 BATCH = 24

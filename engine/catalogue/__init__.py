@@ -7,8 +7,8 @@ from pathlib import Path
 
 from engine.catalogue import embedded, torchvision_models
 from engine.devices import resolve
+from engine.jobs import NetworkRef
 from engine.networks import Network, NetworkError
-from engine.runs import NetworkRef
 
 
 def load_network(name: str = "sketchnet", weights: str | Path = "", device: str = "cpu") -> Network:

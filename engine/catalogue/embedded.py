@@ -17,8 +17,8 @@ from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from engine.catalogue.weights import sha256
+from engine.jobs import NetworkRef
 from engine.networks import Network, NetworkError, Preprocessing
-from engine.runs import NetworkRef
 
 # Channels of the thirteen convolutions; a max-pool follows the 2nd, 4th, 7th, 10th and 13th.
 WIDTHS: tuple[int, ...] = (8, 16, 24, 32, 48, 48, 48, 96, 96, 96, 112, 112, 112)

@@ -16,8 +16,8 @@ from torchvision import models
 from torchvision.transforms import InterpolationMode
 
 from engine.catalogue import weights as weights_files
+from engine.jobs import NetworkRef
 from engine.networks import Network, NetworkError, Preprocessing
-from engine.runs import NetworkRef
 
 
 @cache
@@ -128,7 +128,7 @@ def _parameters_on_meta() -> Iterator[None]:
         if parameter is not None:
             module._parameters[name] = nn.Parameter(parameter.to("meta"), requires_grad=False)
 
-    nn.Module.register_parameter = on_meta  # type: ignore[method-assign]
+    nn.Module.register_parameter = on_meta  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:

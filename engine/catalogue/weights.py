@@ -44,8 +44,17 @@ def read(path: Path | str) -> dict[str, Tensor]:
             "Save the network's state_dict() with torch.save or safetensors, and open that."
         ) from error
     except (
-        SafetensorError, OSError, EOFError, RuntimeError, ValueError, KeyError, IndexError,
-        AttributeError, TypeError, AssertionError, zipfile.BadZipFile,
+        SafetensorError,
+        OSError,
+        EOFError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        TypeError,
+        AssertionError,
+        zipfile.BadZipFile,
     ) as error:
         raise NetworkError(
             f"{path.name} cannot be read as weights: it is damaged or of another kind."

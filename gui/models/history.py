@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
-from engine.runs import Picture
+from engine.jobs import Picture
 from gui.pixels import thumbnail, to_image
 
 Index = QModelIndex | QPersistentModelIndex

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from engine.runs import Record
+from engine.jobs import Record
 from gui.plot_scale import number
 
 ITERATION, CLASS, PROBABILITY, F, H = range(5)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from engine.units import CLASSES, NetworkInfo, Unit, UnitError, parse_unit
 
+_POSITION = re.compile(r"\d+@\d+,\s*\d+")
 NEURON = (1 << 24) - 1  # stands among a layer's numbers for the neuron that a filter names
 
 
@@ -155,7 +157,9 @@ def _named_units(
             found.units[exact[0]] = [NEURON]
             return found
         except UnitError:
-            pass  # a position that is still being typed, or outside of the map: its channel
+            if _POSITION.fullmatch(tail):  # outside of the map: not its channel in its place
+                return found
+            # a position that is still being typed: its channel until then
     for place in exact or [place for place in layers if head in groups[place].name.lower()]:
         numbers = range(groups[place].units)
         if at:

@@ -14,7 +14,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from engine.runs import Picture
+from engine.jobs import Picture
 from engine.units import CLASSES, NetworkInfo, Unit, UnitError, parse_unit
 from gui.models.unit_filter import NEURON, Group, groups_of, match
 from gui.pixels import thumbnail

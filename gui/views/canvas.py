@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from engine.runs import Picture
+from engine.jobs import Picture
 from gui import theme
 from gui.views.canvas_bar import CanvasBar, PictureDrag
 from gui.views.pinch import pinch_of, watch_pinches

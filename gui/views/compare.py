@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.jobs import Run
 from engine.recipes import PRESETS
-from engine.runs import Run
 from gui import theme
 from gui.pixels import to_image
 

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.runs import Record
+from engine.jobs import Record
 from gui import theme
 from gui.plot_scale import Array, number, span, thinned, ticks
 

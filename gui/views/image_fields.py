@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.runs import Picture
+from engine.jobs import Picture
 from gui import theme
 from gui.pixels import thumbnail
 from gui.views.fields import make_bare

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.runs import Record
+from engine.jobs import Record
 from gui import theme
 from gui.models.predictions import ITERATION, PredictionsModel, place_of
 from gui.views.row_table import RowTable

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QScrollArea,
     QToolButton,
@@ -17,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.jobs import Picture
 from engine.recipes import PRESETS, Recipe, RecipeError
-from engine.runs import Picture
 from engine.units import NetworkInfo
 from gui import theme
 from gui.views.image_fields import ElidedLabel
@@ -102,24 +101,21 @@ class RecipePanel(QWidget):
         font.setWeight(font.Weight.DemiBold)
         self._presets.setFont(font)
         self._presets.activated.connect(self._preset_chosen)
-        self._description = QLabel()
-        self._description.setWordWrap(True)
-        theme.set_kind(self._description, "muted")
-        self._modified = ElidedLabel()
-        theme.set_kind(self._modified, "warning")
+        # One line, whatever it says: what is under it must not move while a value is turned.
+        self._says = ElidedLabel()
         self._reset = _button("reset", self.tr("Reset"), self.tr("Back to the preset's values"))
         self._reset.clicked.connect(self._reset_values)
-        self._modified_row = QWidget()
-        row = QHBoxLayout(self._modified_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._modified, 1)
-        row.addWidget(self._reset)
+        keep = self._reset.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(keep)
+        line = QHBoxLayout()
+        line.addWidget(self._says, 1)
+        line.addWidget(self._reset)
         top = QVBoxLayout()
-        top.setContentsMargins(12, 8, 12, 8)
-        top.setSpacing(6)
+        top.setContentsMargins(12, 8, 12, 6)
+        top.setSpacing(4)
         top.addWidget(self._presets)
-        top.addWidget(self._description)
-        top.addWidget(self._modified_row)
+        top.addLayout(line)
         return top
 
     def _build_values(self) -> QScrollArea:
@@ -192,12 +188,17 @@ class RecipePanel(QWidget):
             self._presets.removeItem(custom)
         self._presets.setCurrentIndex(self._presets.findData(preset.name if preset else ""))
         whole = preset.description if preset else self.tr("Values of your own, from no preset.")
-        self._description.setText(whole.partition(":")[0].removesuffix(".") + ".")
-        self._description.setToolTip(whole)
         differing = list(preset.recipe.differences(self._recipe)) if preset else []
-        self._modified_row.setVisible(bool(differing))
-        titles = [self.rows.titles.get(name, name).lower() for name in differing]
-        self._modified.set_text(self.tr("Changed: {0}").format(", ".join(titles)))
+        self._reset.setVisible(bool(differing))
+        if differing:
+            titles = [self.rows.titles.get(name, name).lower() for name in differing]
+            self._says.set_text(self.tr("Changed: {0}").format(", ".join(titles)))
+        else:
+            self._says.set_text(whole.partition(":")[0].removesuffix(".") + ".")
+            self._says.setToolTip(whole)
+        kind = "warning" if differing else "muted"
+        if self._says.property("kind") != kind:
+            theme.set_kind(self._says, kind)
 
 
 def _button(icon: str, text: str, tip: str) -> QToolButton:

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Sig
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
-from engine.runs import Picture
-from engine.units import NetworkInfo
+from engine.jobs import Picture
+from engine.units import NetworkInfo, UnitError, parse_unit
 from gui import theme
 from gui.models.unit_filter import centre_of
 from gui.models.units import UnitModel
@@ -29,7 +29,7 @@ class NetworkTree(QWidget):
         super().__init__(parent)
         self._model = UnitModel(self)
         self._chosen = ""
-        self._open_before: list[str] = []
+        self._open_before: set[int] = set()
         self.filter = QLineEdit(self)
         self.filter.setObjectName("treeFilter")
         self.filter.setClearButtonEnabled(True)
@@ -82,7 +82,7 @@ class NetworkTree(QWidget):
         self.filter.blockSignals(True)
         self.filter.clear()
         self.filter.blockSignals(False)
-        self._chosen, self._open_before = "", []
+        self._chosen, self._open_before = "", set()
         self._model.set_network(info)
         self.view.measure_for(self._model.largest_group())
         for index, _count in self._model.filtered_groups():
@@ -112,22 +112,21 @@ class NetworkTree(QWidget):
     def _apply_filter(self) -> None:
         self._timer.stop()
         if not self._model.filter:
-            self._open_before = self.view.open_layers()
+            self._open_before = self.view.open_groups()
         self._model.set_filter(self.filter.text())
-        if not self._model.filter:
-            for name in self._open_before:
-                self.view.expand(self._model.index_of(name))
         for index, count in self._model.filtered_groups():
             if self._model.filter:
                 inner = self._model.has_groups(index)
                 self.view.setExpanded(index, inner or 0 < count <= _OPENED_AT_MOST)
+            else:
+                self.view.setExpanded(index, index.internalId() in self._open_before)
         best = self._model.best_match()
-        if not best.isValid() and self._chosen:
-            best = self._model.index_of(self._chosen)
+        group = best.parent()
         if best.isValid():
-            group = best.parent()
             shut = group.isValid() and not self.view.isExpanded(group)
             self.view.quietly_set_current(group if shut else best)
+        elif self._chosen and self._model.index_of(self._chosen).isValid():
+            self.view.quietly_set_current(self._model.index_of(self._chosen))
         self._show_state()
 
     @Slot()
@@ -223,11 +222,21 @@ class NetworkTree(QWidget):
         if empty and self._model.network is None:
             self._empty.setText(self.tr("The network's layers and classes will be listed here."))
         elif empty:
-            self._empty.setText(
-                self.tr(
-                    "Nothing matches “{0}”.\n\nType a class (king crab), a layer "
-                    "(features.7), a type (conv), or a unit (features.7:12, "
-                    "features.7:12@5,5)."
-                ).format(self.filter.text().strip())
-            )
+            self._empty.setText(f"{self._why_nothing()}\n\n{self._what_to_type()}")
         self._stack.setCurrentWidget(self._empty if empty else self.view)
+
+    def _why_nothing(self) -> str:
+        """What is wrong with the unit that was typed, with the nearest ones where there are any."""
+        text, info = self.filter.text().strip(), self._model.network
+        if ":" in text and info is not None:
+            try:
+                parse_unit(text, info)
+            except UnitError as error:
+                return str(error)
+        return self.tr("Nothing matches “{0}”.").format(text)
+
+    def _what_to_type(self) -> str:
+        return self.tr(
+            "Type a class (king crab), a layer (features.7), a type (conv), "
+            "or a unit (features.7:12, features.7:12@5,5)."
+        )

@@ -97,12 +97,12 @@ class UnitView(QTreeView):
             self.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
         self._quiet = False
 
-    def open_layers(self) -> list[str]:
-        """The names of the layers that are open."""
+    def open_groups(self) -> set[int]:
+        """The ids of the layers that are open, and of the classes."""
         model = self.model()
         assert isinstance(model, UnitModel)
         groups = (index for index, _count in model.filtered_groups())
-        return [model.layer(index) for index in groups if self.isExpanded(index)]
+        return {index.internalId() for index in groups if self.isExpanded(index)}
 
     @Slot(QItemSelection, QItemSelection)
     def _selection_changed(self, selected: QItemSelection, _gone: QItemSelection) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Slot
 
+from engine.jobs import NetworkRef
 from engine.maximize import maximize
+from engine.messages import Steps
 from engine.recipes import preset
-from engine.runs import NetworkRef
-from engine.worker import Engine, Steps
+from engine.worker import Engine
 from gui.settings import Settings
 from gui.window import Window
 from tests.benchmarks.children import report

@@ -12,8 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QListView, QProgressBar, QTableView
 
+from engine.jobs import NetworkRef
 from engine.recipes import preset
-from engine.runs import NetworkRef, history_folder
+from engine.runs import history_folder
 from gui.settings import Settings
 from gui.views.canvas import Canvas
 from gui.views.messagebar import MessageBar

@@ -14,8 +14,8 @@ from hypothesis import settings
 from torch import nn
 
 from engine.catalogue import embedded, torchvision_models
+from engine.jobs import NetworkRef
 from engine.networks import Network, Preprocessing
-from engine.runs import NetworkRef
 
 # A shared machine's pauses are no failure, and no folder of examples is left in the checkout.
 settings.register_profile("unitscope", deadline=None, database=None, derandomize=True)

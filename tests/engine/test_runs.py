@@ -10,8 +10,9 @@ import pytest
 
 from engine import runs
 from engine.images import repeat_of
+from engine.jobs import Change, Frames, NetworkRef, Picture, Run, Step
 from engine.recipes import preset
-from engine.runs import Change, Frames, NetworkRef, Picture, Run, RunError, Step
+from engine.runs import RunError
 
 TOP = (("king crab", 0.75), ("crane", 0.125), ("star", 0.0625), ("fish", 0.03), ("Ähre", 0.02))
 

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import runs
+from engine.jobs import NetworkRef, Picture, Record, Run, Step
 from engine.recipes import preset
-from engine.runs import NetworkRef, Picture, Record, Run, RunError, Step
+from engine.runs import RunError
 
 ROOT = Path(__file__).resolve().parents[2]
 TOP = (("king crab", 0.75), ("Ähre", 0.02))
@@ -93,14 +94,14 @@ import os, sys
 sys.path.insert(0, {str(ROOT)!r})
 import numpy as np
 from pathlib import Path
-from engine import runs
+from engine import jobs, runs
 from engine.recipes import Recipe
-run = runs.Run(network=runs.NetworkRef("sketchnet"), unit="class:1", title="cat",
+run = jobs.Run(network=jobs.NetworkRef("sketchnet"), unit="class:1", title="cat",
                recipe=Recipe(), device="cpu")
 image = np.full((16, 16, 3), 7, np.uint8)
-run.add(runs.Step(0, 1.0, 2.0, (("cat", 0.5),), image))
+run.add(jobs.Step(0, 1.0, 2.0, (("cat", 0.5),), image))
 runs.save(run, Path({str(tmp_path)!r}))
-run.add(runs.Step(1, 3.0, 4.0, (), image))
+run.add(jobs.Step(1, 3.0, 4.0, (), image))
 class Killed(type(Path())):
     def replace(self, target):
         os.kill(os.getpid(), 9)

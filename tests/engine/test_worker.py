@@ -12,9 +12,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from engine import runs
+from engine.jobs import Job, NetworkRef
+from engine.messages import Ended
 from engine.recipes import Recipe, preset
-from engine.runs import Job, NetworkRef
-from engine.worker import Ended, Engine, next_number
+from engine.worker import Engine, next_number
 
 SKETCHNET = NetworkRef("sketchnet")
 LONG = preset("lecture").changed(steps=100_000, size=32)

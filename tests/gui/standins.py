@@ -11,8 +11,9 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from engine.jobs import Job, NetworkRef, Run, Step
 from engine.recipes import preset
-from engine.runs import Job, NetworkRef, Run, Step, new_folder, save
+from engine.runs import new_folder, save
 from engine.units import Layer, NetworkInfo
 from gui.actions import Actions
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.jobs import NetworkRef
 from engine.recipes import Recipe, preset
-from engine.runs import NetworkRef, load
+from engine.runs import load
 from gui import theme
 from gui.controller import Controller
 from gui.session import Phase, duration, status_text

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from engine.runs import Record
+from engine.jobs import Record
 from gui import theme
 from gui.plot_scale import number, span, thinned, ticks
 from gui.views.curves import CurvePlot

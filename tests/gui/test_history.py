@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel, QListView
 
+from engine.jobs import Change, NetworkRef, Run, Step
 from engine.recipes import preset
-from engine.runs import Change, NetworkRef, Run, Step
 from gui.models.history import PICTURE_ROLE, HistoryEntry, HistoryModel
 from gui.views.compare import CompareDialog
 from gui.views.history import HistoryStrip

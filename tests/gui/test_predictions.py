@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractSlider, QTableView
 from pytestqt.modeltest import ModelTester
 
-from engine.runs import Record
+from engine.jobs import Record
 from gui.models.predictions import FRACTION, PredictionsModel, probability
 from gui.views.predictions import PredictionsTable
 

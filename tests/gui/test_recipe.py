@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QToolButton
 
 from engine.recipes import PRESETS, TURNABLE, Recipe, preset
 from engine.units import NetworkInfo
@@ -24,7 +24,7 @@ def panel(qtbot) -> RecipePanel:
 def test_it_starts_with_the_default_preset(panel: RecipePanel) -> None:
     assert panel.objectName() == "recipePanel"
     assert panel.recipe() == preset("balanced")
-    assert not panel._modified_row.isVisible()
+    assert not panel._reset.isVisible()
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
@@ -78,12 +78,21 @@ def test_the_logarithmic_slider_and_its_number_agree(panel: RecipePanel) -> None
         assert panel.recipe().lr == pytest.approx(value, rel=0.05)
 
 
+def test_nothing_moves_under_the_pointer_when_a_value_is_turned(panel: RecipePanel) -> None:
+    field = panel.rows.field("lr")
+    before = field.mapTo(panel, field.rect().topLeft())
+    panel.rows.turned.emit("lr", 0.3)
+    assert panel._reset.isVisible()
+    QApplication.processEvents()
+    assert field.mapTo(panel, field.rect().topLeft()) == before
+
+
 def test_the_preset_chooser_and_reset(qtbot, panel: RecipePanel) -> None:
     chooser = panel.findChild(QComboBox)
     panel.rows.field("rotation").number.setValue(40)
     panel.rows.field("seed").set_value(5)
-    assert panel._modified_row.isVisible()
-    assert "rotation" in panel._modified.toolTip()
+    assert panel._reset.isVisible()
+    assert "rotation" in panel._says.toolTip()
     panel._reset.click()
     assert panel.recipe() == preset("balanced")
     with qtbot.waitSignal(panel.recipe_changed) as told:

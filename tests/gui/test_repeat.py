@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import shlex
 
+from engine.jobs import Change, NetworkRef
 from engine.recipes import PRESETS, preset
-from engine.runs import Change, NetworkRef
 from gui.repeat import base_preset, command_line, python_lines
 
 SKETCHNET = NetworkRef("sketchnet")

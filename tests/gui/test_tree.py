@@ -85,6 +85,41 @@ def test_the_filter_waits_then_narrows_and_escape_brings_all_back(qtbot, tree: N
     qtbot.waitUntil(lambda: tree._model.rowCount() == 2, timeout=2000)
 
 
+def test_an_emptied_filter_leaves_the_tree_as_it_was(qtbot, tree: NetworkTree) -> None:
+    tree.select("class:1")
+    tree.filter.setText("conv")
+    qtbot.waitUntil(lambda: tree._model.filter == "conv")
+    tree.filter.clear()
+    qtbot.waitUntil(lambda: tree._model.filter == "")
+    assert tree.view.currentIndex().data() == "Samoyed"
+    assert tree.view.isExpanded(tree.view.currentIndex().parent())
+    assert not tree.view.isExpanded(tree._model.index_of("features.7"))
+    qtbot.keyClicks(tree.filter, "features.7:3")
+    qtbot.keyClick(tree.filter, Qt.Key.Key_Return)
+    tree.filter.clear()
+    qtbot.waitUntil(lambda: tree._model.filter == "")
+    assert tree._model.unit(tree.view.currentIndex()) == "features.7:3"
+    assert tree.view.isExpanded(tree._model.index_of("features.7"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("features.7:9999", "there is no 9999"),
+        ("features.7:3@99,99", "99,99 is outside"),
+        ("features.8:3", "Did you mean features.7"),
+    ],
+)
+def test_a_unit_that_is_not_there_is_not_replaced(
+    qtbot, tree: NetworkTree, typed: str, said: str
+) -> None:
+    qtbot.keyClicks(tree.filter, typed)
+    with qtbot.assertNotEmitted(tree.unit_activated):
+        qtbot.keyClick(tree.filter, Qt.Key.Key_Return)
+    assert tree._empty.isVisible()
+    assert said in tree._empty.text()
+
+
 def test_nothing_found_says_what_to_type(qtbot, tree: NetworkTree) -> None:
     qtbot.keyClicks(tree.filter, "zebra")
     qtbot.keyClick(tree.filter, Qt.Key.Key_Return)

@@ -10,8 +10,8 @@ import torch
 from engine import catalogue
 from engine.catalogue import embedded
 from engine.devices import DeviceError
+from engine.jobs import NetworkRef
 from engine.networks import Network, NetworkError
-from engine.runs import NetworkRef
 
 
 def test_the_lecture_s_convolutions_are_where_vgg16_has_them(sketchnet: Network) -> None:
