@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -122,7 +122,7 @@ class Network:
             hidden = wanted
         found: dict[str, Tensor] = {}
 
-        def keep(name: str) -> object:
+        def keep(name: str) -> Callable[[nn.Module, object, object], None]:
             def hook(_module: nn.Module, _inputs: object, output: object) -> None:
                 if name in found or not isinstance(output, Tensor):
                     return
@@ -134,7 +134,7 @@ class Network:
 
             return hook
 
-        modules = dict(self.model.named_modules())
+        modules = {name: self.model.get_submodule(name) for name in hidden}
         handles = [modules[name].register_forward_hook(keep(name)) for name in hidden]
         try:
             logits = self.model(x)

@@ -73,6 +73,8 @@ def contest(network: Network, case: Case, rounds: int, turn_seconds: float) -> R
         "balanced": maximize(network, unit, preset("balanced").changed(steps=ENDLESS)),
     }
     if unit.layer != CLASSES:
+        unnamed = preset("lecture").changed(steps=ENDLESS, classify_every=ENDLESS)
+        contestants["unnamed"] = maximize(network, unit, unnamed)
         model = lecture.as_built(network)
         contestants["hooked"] = lecture.printed_loop_with_a_hook(model, size, unit)
     return alternate(contestants, rounds, turn_seconds)
@@ -137,12 +139,18 @@ def rows(case: Case, times: Rounds) -> list[Row]:
         ),
     ]
     if "hooked" in times.seconds:
-        found.append(
+        found += [
             Row(
                 "iterations",
                 "  engine against that loop with a hook on the layer",
                 times.ratio("hooked", "engine"),
                 "×",
-            )
-        )
+            ),
+            Row(
+                "iterations",
+                "  one iteration over the floor, the classes never named",
+                times.ratio("unnamed", "floor"),
+                "×",
+            ),
+        ]
     return found
