@@ -158,7 +158,7 @@ _ALL = (
         "The most recognizable picture: random shifts, scales and rotations, a step that decays, "
         "and a prior weighed against how strongly the unit pulls at the image.",
         scale="unit",
-        prior_weight=4.0,
+        prior_weight=3.0,
         lr=0.05,
         lr_end=0.05,
         shift=0.107,
