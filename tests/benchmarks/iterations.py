@@ -77,7 +77,9 @@ def contest(network: Network, case: Case, rounds: int, turn_seconds: float) -> R
         contestants["unnamed"] = maximize(network, unit, unnamed)
         model = lecture.as_built(network)
         contestants["hooked"] = lecture.printed_loop_with_a_hook(model, size, unit)
-    return alternate(contestants, rounds, turn_seconds)
+    hidden = unit.layer != CLASSES
+    every = preset("lecture").classify_every if hidden else 1
+    return alternate(contestants, rounds, turn_seconds, {"engine": every, "balanced": every})
 
 
 def floor(network: Network, unit: Unit, size: int) -> Iterator[None]:

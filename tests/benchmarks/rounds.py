@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -33,19 +33,22 @@ def alternate(
     contestants: Mapping[str, Iterator[Any]],
     rounds: int,
     turn_seconds: float,
-    progress: Callable[[int], None] = lambda _round: None,
+    multiples: Mapping[str, int] | None = None,
 ) -> Rounds:
-    """Lets each contestant iterate for about ``turn_seconds`` a round."""
+    """Lets each contestant iterate for about ``turn_seconds`` a round.
+
+    ``multiples``: what does something more at every n-th iteration gets whole cycles of n.
+    """
     counts = {}
     for name, iterations in contestants.items():
         for _ in range(2):  # memory, oneDNN's kernels
             next(iterations)
-        counts[name] = max(1, round(turn_seconds / _timed(iterations, 1)))
+        cycle = (multiples or {}).get(name, 1)
+        counts[name] = cycle * max(1, round(turn_seconds / _timed(iterations, 1) / cycle))
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
-    for done in range(rounds):
+    for _ in range(rounds):
         for name, iterations in contestants.items():
             seconds[name].append(_timed(iterations, counts[name]))
-        progress(done + 1)
     return Rounds(seconds)
 
 
