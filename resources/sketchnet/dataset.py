@@ -46,7 +46,7 @@ def drawings(directory: Path, per_class: int, seed: int, processes: int = 2) -> 
 
 def to_pixels(batch: np.ndarray) -> torch.Tensor:
     """uint8 (N, H, W, 3) to float (N, 3, H, W) in [0, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(batch)).permute(0, 3, 1, 2).float() / 255
+    return torch.from_numpy(np.array(batch)).permute(0, 3, 1, 2).float() / 255
 
 
 def normalize(pixels: torch.Tensor) -> torch.Tensor:

@@ -170,7 +170,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=0.5, help="at 96 pixels")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=3e-3, help="AdamW's highest")
-    parser.add_argument("--radius", type=float, default=0.0, help="of the adversarial step (0: none)")
+    parser.add_argument(
+        "--radius", type=float, default=0.0, help="of the adversarial step (0: none)"
+    )
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     if arguments.seed is None:
