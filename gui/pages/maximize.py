@@ -37,7 +37,6 @@ class MaximizePage(QWidget):
         self._split.addWidget(self.curves)
         self._split.setStretchFactor(0, 1)
         self._split.setCollapsible(0, False)
-        self.curves.setMinimumHeight(96)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -48,7 +48,7 @@ class CurvePlot(QWidget):
             self.tr("f, the unit's response, and h, the prior. Click or drag to see an iteration.")
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(76)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMouseTracking(True)
         self._data = np.empty((3, 1024))  # iteration, f, h; grows by doubling
@@ -130,6 +130,9 @@ class CurvePlot(QWidget):
         if row is not None:
             f_text += f"  {number(self._data[1, row])}"
             h_text += f"  {number(self._data[2, row])}"
+        if metrics.horizontalAdvance(f_text + h_text) + 60 > area.width():
+            f_text = f_text.replace(self.tr("f, the unit's response"), "f")
+            h_text = h_text.replace(self.tr("h, the prior"), "h")
         baseline = 16.0
         for text, colour, left in ((f_text, c.f_curve, True), (h_text, c.h_curve, False)):
             width = metrics.horizontalAdvance(text)

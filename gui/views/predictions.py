@@ -171,7 +171,7 @@ class PredictionsTable(QWidget):
     def _set_widths(self) -> None:
         header = self.view.horizontalHeader()
         metrics = QFontMetrics(self.view.font())
-        wide = {"it": "000000", "p": "0.0000", "f": "-000.0k", "h": "-000.0k"}
+        wide = {"it": "000000", "p": "0.0000", "f": "-0.00000", "h": "-0.00000"}
         only = self.model.classes_shown() == 1
         for column in range(self.model.columnCount()):
             if place_of(column)[1]:

@@ -80,7 +80,6 @@ class TreeDelegate(QStyledItemDelegate):
     def _paint_unit(
         self, painter: QPainter, rect: QRectF, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        colours = theme.colours()
         side = QRectF(rect.left() + 2, rect.center().y() - SWATCH / 2, SWATCH, SWATCH)
         side.moveTop(round(side.top()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -93,11 +92,10 @@ class TreeDelegate(QStyledItemDelegate):
             painter.setClipPath(outline)
             painter.drawImage(side, picture)
             painter.restore()
-        else:
-            inner = QPainterPath()
-            inner.addRoundedRect(side.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
-            painter.setPen(QPen(colours.border, 1))
-            painter.drawPath(inner)
+        inner = QPainterPath()
+        inner.addRoundedRect(side.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        painter.setPen(QPen(theme.edge(), 1))  # a dark picture needs an edge on dark ground
+        painter.drawPath(inner)
         self._paint_name(painter, rect.adjusted(SWATCH + 2 + _GAP, 0, 0, 0), index)
 
     @staticmethod
