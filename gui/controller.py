@@ -6,6 +6,7 @@ starting image, ``view`` shows a run, ``presenter`` says the state, ``commands``
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,7 @@ class Controller(QObject):
         self._engine.start()
         self.desk.begin()
         self.history.keeper.begin()
-        if files:
-            self.intake.files([Path(x) for x in files])
+        self.intake.files([Path(x) for x in files or ()])
 
     @Slot()
     def shutdown(self) -> None:
@@ -111,7 +111,7 @@ class Controller(QObject):
         self.jobs.end()
         self.desk.end()
         self.view.end()
-        self.history.keeper.end()
+        self.history.end()
         self.thumbnails.end()
         self._engine.close(CLOSE_MS)
 
@@ -130,6 +130,7 @@ class Controller(QObject):
         self.thumbnails.open(self.desk.ref)
         unit, start = self._wanted or ("", False)
         self._wanted = None
+        self.presenter.show_waiting(False)
         self._window.tree.select(self.unit_or_first(unit))
         self.presenter.show_placeholder()
         self.presenter.show()
@@ -139,6 +140,7 @@ class Controller(QObject):
     @Slot(str, str)
     def _on_load_failed(self, sentence: str, details: str) -> None:
         self._wanted = None
+        self.presenter.show_waiting(False)
         self._on_fault(sentence, details)
         self.presenter.show()
 
@@ -180,11 +182,13 @@ class Controller(QObject):
             return
         if self.desk.busy or info is None:
             self._wanted = (unit, True)
+            self.presenter.show_waiting(True)
             return
         unit = self.unit_or_first(unit)
         if not unit:
             return
         self._window.tree.select(unit)
+        self._window.messages.clear()
         self.jobs.session.device_title = self.desk.device_title
         self.jobs.begin(
             self.desk.ref,
@@ -199,6 +203,7 @@ class Controller(QObject):
     def stop(self) -> None:
         """Ends the run, forgets what waits and what was to start; what the run has is kept."""
         self._wanted = None
+        self.presenter.show_waiting(False)
         self.jobs.stop()
 
     @Slot(object)
@@ -257,6 +262,7 @@ class Controller(QObject):
         if not self.desk.shows(ref):
             self.open_network(ref)
             self._wanted = (unit, start)
+            self.presenter.show_waiting(start)
             return
         self._window.tree.select(self.unit_or_first(unit))
         if start:
@@ -271,17 +277,15 @@ class Controller(QObject):
             )
         else:
             self._window.recipe.set_recipe(run.recipe)
-            if self.desk.shows(run.network):
+            if self.desk.awaits(run.network):
+                self._wanted = (run.unit, bool(self._wanted and self._wanted[1]))
+            elif self.desk.shows(run.network):
                 self._window.tree.select(run.unit)
             else:
+                of_it = partial(self.run_on, run.network, run.unit, False)
                 self._window.messages.notice(
                     self.tr("This run is of {0}.").format(network_label(run.network)),
-                    [
-                        (
-                            self.tr("Open that network"),
-                            lambda: self.run_on(run.network, run.unit, False),
-                        )
-                    ],
+                    [(self.tr("Open that network"), of_it)],
                 )
         self.presenter.show()
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QDesktopServices
 
 from engine import images
 from engine.jobs import Run
-from engine.runs import RunError, load
 from gui.history_keeper import HistoryKeeper
+from gui.run_reader import RunReader
 from gui.views.compare import CompareDialog
 
 
@@ -26,6 +26,8 @@ class HistoryDesk(QObject):
         self._window = window
         self._messages = window.messages
         self.keeper = HistoryKeeper(window.history, self)
+        self._reader = RunReader(self)
+        self._reader.failed.connect(self._messages.error)
         window.history.opened.connect(self.open)
         window.history.delete_requested.connect(self._ask_delete)
         window.history.compare_requested.connect(self._compare)
@@ -36,19 +38,15 @@ class HistoryDesk(QObject):
         self.keeper.deleted.connect(self._on_deleted)
         self.keeper.failed.connect(self._messages.error)
 
+    def end(self) -> None:
+        """Lists and reads nothing more."""
+        self.keeper.end()
+        self._reader.end()
+
     @Slot(object)
     def open(self, folder: Path) -> None:
         """Opens a run folder with its table and its timeline."""
-        run = self._load(folder)
-        if run is not None:
-            self.opened.emit(run)
-
-    def _load(self, folder: Path) -> Run | None:
-        try:
-            return load(Path(folder))
-        except RunError as error:
-            self._messages.error(str(error))
-            return None
+        self._reader.read([Path(folder)], lambda runs: self.opened.emit(runs[0]))
 
     @Slot(object)
     def _ask_delete(self, folders: list[Path]) -> None:
@@ -74,9 +72,10 @@ class HistoryDesk(QObject):
 
     @Slot(object, object)
     def _compare(self, first: Path, second: Path) -> None:
-        runs = [self._load(first), self._load(second)]
-        if runs[0] is not None and runs[1] is not None:
+        def show(runs: list[Run]) -> None:
             CompareDialog(runs[0], runs[1], self._window).open()
+
+        self._reader.read([first, second], show)
 
     @Slot(object)
     def _start_from(self, folder: Path) -> None:

@@ -19,7 +19,7 @@ from gui.models.history import HistoryEntry
 from gui.thumbnails import reduced
 
 SHOWN = 160  # pixels of an entry's picture: twice what is drawn, for screens of two a point
-BATCH = 6  # folders a turn of the event loop, some milliseconds
+BATCH = 3  # folders a turn of the event loop, 20 milliseconds
 
 
 def trash_folder() -> Path:

@@ -69,6 +69,11 @@ class NetworkDesk(QObject):
             ref.weights,
         )
 
+    def awaits(self, ref: NetworkRef) -> bool:
+        """Whether that network is the one that is being loaded."""
+        wanted = self._wanted
+        return wanted is not None and (wanted.name, wanted.weights) == (ref.name, ref.weights)
+
     def begin(self) -> None:
         """Loads the network of the last session, or the embedded one."""
         last = self._settings.network or EMBEDDED

@@ -28,6 +28,7 @@ class Presenter(QObject):
         self._view = view
         self._running: bool | None = None
         self._loading = ""
+        self._waiting = False
         desk.loading.connect(self._on_loading)
         jobs.changed.connect(self.show)
         view.refreshed.connect(self.show)
@@ -57,7 +58,7 @@ class Presenter(QObject):
         known = self._desk.info is not None
         a.start.setEnabled(known or self._desk.busy)
         a.pause.setEnabled(session.busy and session.phase is not Phase.STOPPING)
-        a.stop.setEnabled(session.busy)
+        a.stop.setEnabled(session.busy or self._waiting)
         a.queue.setEnabled(session.busy and bool(self._window.tree.selected()))
         a.clear_queue.setEnabled(bool(session.waiting))
         for action in (a.save_image, a.copy_image, a.fit, a.actual_size, a.zoom_in, a.zoom_out):
@@ -84,6 +85,12 @@ class Presenter(QObject):
         self._window.page.canvas.set_placeholder(
             title, self.tr("Press Start, and what this unit wants to see grows here.")
         )
+
+    def show_waiting(self, waiting: bool) -> None:
+        """Start was pressed before the network is there: it is heard, and can be taken back."""
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self.show()
 
     @Slot(str)
     def _on_loading(self, title: str) -> None:
@@ -120,6 +127,8 @@ class Presenter(QObject):
     def _status(self) -> str:
         session, view, desk = self._jobs.session, self._view, self._desk
         if desk.busy and not session.busy:
+            if self._waiting:
+                return self.tr("Loading {0}, then it starts…").format(self._loading)
             return self.tr("Loading {0}…").format(self._loading)
         run = session.run if session.busy else view.run
         if run is not None:
@@ -130,7 +139,7 @@ class Presenter(QObject):
                 self._done(),
                 recipe.steps,
                 session.rate if mine else 0.0,
-                session.device_title if mine else run.device,
+                session.device_title if mine else run.device.upper(),
                 recipe.seed,
                 session.phase,
                 len(session.waiting),

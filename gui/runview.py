@@ -90,6 +90,8 @@ class RunView(QObject):
         self._timer.stop()
         self._tick_count = 0
         self._tick()
+        if self.run is not None and not self.run.records:
+            self._show(0, None)  # what is on the canvas is the run's before it
         if self.live and self.run and self.run.records:
             self._mark(self.run.records[-1].iteration)
 

@@ -69,7 +69,8 @@ class DropZone(QWidget):
         if data.hasImage():
             image = QImage(data.imageData())
             if not image.isNull():
-                self.image_dropped.emit(to_picture(image), _name(data) or self.tr("pasted image"))
+                name = _name(data) or self.tr("the pasted image")
+                self.image_dropped.emit(to_picture(image), name)
                 return True
         if data.hasUrls():
             self.refused.emit(

@@ -26,6 +26,7 @@ from gui.dialogs import plain
 
 NOTICE_MS = 6000
 MARGIN = 12
+TOP = 4  # over the caption, which would look out from behind it
 
 
 class MessageBar(QFrame):
@@ -36,6 +37,7 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self._kind = "notice"
         self._details = ""
+        self._asking = False
         self._chosen: list[QPushButton] = []
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -75,9 +77,16 @@ class MessageBar(QFrame):
         """A sentence that leaves by itself, unless it offers something to do."""
         self._present("notice", text, "", actions)
 
+    def clear(self) -> None:
+        """Takes away what is no longer true once something new begins; a question stays."""
+        if not self._asking:
+            self._timer.stop()
+            self.hide()
+
     def ask(self, text: str, actions: Sequence[tuple[str, Callable[[], object]]]) -> None:
         """A question: stays until it is answered, the first answer under the keyboard."""
         self._present("notice", text, "", actions)
+        self._asking = True
         self._timer.stop()
         self._chosen[0].setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -102,7 +111,7 @@ class MessageBar(QFrame):
             button.hide()
             button.deleteLater()
         self._chosen = []
-        self._kind, self._details = kind, details
+        self._kind, self._details, self._asking = kind, details, False
         self._text.setText(text)
         self._more.setVisible(bool(details))
         for title, action in actions:
@@ -156,7 +165,7 @@ class MessageBar(QFrame):
             return
         width = min(parent.width() - 2 * MARGIN, 720)
         height = max(44, layout.totalHeightForWidth(width))
-        self.setGeometry((parent.width() - width) // 2, MARGIN, width, height)
+        self.setGeometry((parent.width() - width) // 2, TOP, width, height)
 
     @Slot()
     def _show_details(self) -> None:

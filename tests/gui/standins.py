@@ -214,6 +214,14 @@ class StandInEngine(QObject):
             )
         )
 
+    def ends_unsaved(self, job: Job, message: str) -> None:
+        """A job has failed before its first iteration: there is nothing to save."""
+        self.ended.emit(
+            SimpleNamespace(
+                number=job.number, ended="failed", message=message, details="", seconds=0, folder=""
+            )
+        )
+
     def end(self, job: Job, ended: str = "finished", message: str = "", last: int = 2) -> Path:
         """A job has ended, and its run is on disk."""
         run = Run(job.network, job.unit, "star", job.recipe, "cpu", ended=ended)

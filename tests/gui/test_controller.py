@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine.jobs import NetworkRef
+from engine.jobs import NetworkRef, Run
 from engine.recipes import Recipe, preset
 from engine.runs import load
 from gui import theme
@@ -68,7 +71,10 @@ def test_start_before_the_network_is_there_starts_when_it_is(desk: Desk) -> None
 
 
 def test_stop_before_the_network_is_there_starts_nothing(desk: Desk) -> None:
+    assert not desk.window.actions_.stop.isEnabled()
     desk.controller.start()
+    assert "then it starts" in desk.window.status
+    assert desk.window.actions_.stop.isEnabled()
     desk.controller.stop()
     desk.engine.load_done()
     assert not desk.engine.jobs
@@ -208,21 +214,107 @@ def test_a_starting_image_is_used_until_it_is_removed(desk: Desk) -> None:
     assert desk.engine.jobs[-1].start is None
 
 
-def test_a_run_of_the_history_opens_with_its_rows(desk: Desk) -> None:
+def test_a_run_of_the_history_opens_with_its_rows(desk: Desk, qtbot: QtBot) -> None:
     running(desk)
     folder = desk.engine.end(desk.engine.jobs[-1])
     desk.window.history.opened.emit(folder)
-    assert len(desk.window.predictions.said("set_records")[-1][0]) == 3
+    # It is read away from the window's thread.
+    qtbot.waitUntil(
+        lambda: len(desk.window.predictions.said("set_records")[-1][0]) == 3, timeout=30_000
+    )
     assert desk.controller.view.run is not None
     assert desk.controller.view.run.folder == folder
 
 
-def test_opening_a_run_leaves_the_present_one_going(desk: Desk) -> None:
+def test_of_two_runs_opened_in_a_row_the_second_is_shown(desk: Desk, qtbot: QtBot) -> None:
+    running(desk)
+    job = desk.engine.jobs[-1]
+    folders = [desk.engine.end(job, last=last) for last in (2, 5)]
+    opened: list[Run] = []
+    desk.controller.history.opened.connect(opened.append)
+    for folder in folders:
+        desk.window.history.opened.emit(folder)
+    qtbot.waitUntil(lambda: bool(opened), timeout=30_000)
+    QCoreApplication.processEvents()
+    assert [run.folder for run in opened] == folders[1:]
+
+
+def test_a_run_that_cannot_be_read_says_so(desk: Desk, qtbot: QtBot) -> None:
+    folder = desk.data / "runs" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text('{"format": 1}')
+    desk.window.history.opened.emit(folder)
+    qtbot.waitUntil(lambda: bool(desk.window.messages.said("error")), timeout=30_000)
+    assert "broken" in desk.window.messages.said("error")[-1][0]
+
+
+def test_a_run_opened_while_its_network_is_loaded_chooses_its_unit(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    running(desk)
+    desk.controller.start("class:2")
+    folder = desk.engine.end(desk.engine.jobs[-1])
+    desk.controller.open_network(NetworkRef("sketchnet"))
+    mine = desk.controller.view.run
+    desk.window.history.opened.emit(folder)
+    qtbot.waitUntil(lambda: desk.controller.view.run is not mine, timeout=30_000)
+    assert not any("This run is of" in said[0] for said in desk.window.messages.said("notice"))
+    desk.engine.load_done()
+    assert desk.window.tree.values["selected"] == "class:2"
+
+
+def test_a_run_that_fails_before_its_first_picture_leaves_no_other(desk: Desk) -> None:
+    running(desk)
+    desk.engine.step(desk.engine.jobs[-1], 0)
+    desk.flush()
+    desk.controller.start()
+    desk.engine.ends_unsaved(desk.engine.jobs[-1], "Too small.")
+    assert desk.window.canvas.said("set_image")[-1][0] is None
+
+
+def test_a_new_run_takes_the_message_about_the_last_away(desk: Desk) -> None:
+    running(desk)
+    assert desk.window.messages.said("clear")
+
+
+def test_a_line_names_the_starting_image_by_its_whole_path(desk: Desk, tmp_path: Path) -> None:
+    desk.engine.load_done()
+    path = tmp_path / "a b.png"
+    Image.fromarray(np.zeros((4, 4, 3), np.uint8)).save(path)
+    desk.window.drop_zone.files_dropped.emit([path])
+    desk.window.recipe.copy_command_requested.emit()
+    assert str(path) in QGuiApplication.clipboard().text()
+    desk.window.recipe.copy_python_requested.emit()
+    assert repr(str(path)) in QGuiApplication.clipboard().text()
+
+
+def test_an_image_without_a_file_gives_no_line_but_can_be_saved(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.engine.load_done()
+    QGuiApplication.clipboard().setText("before")
+    desk.window.drop_zone.image_dropped.emit(np.zeros((4, 4, 3), np.uint8), "pasted")
+    desk.window.recipe.copy_command_requested.emit()
+    assert QGuiApplication.clipboard().text() == "before"
+    text, choices = desk.window.messages.said("notice")[-1]
+    assert "without a file" in text
+    path = tmp_path / "start.png"
+    exports = desk.controller.exports
+    monkeypatch.setattr(exports, "ask_save", lambda *given: given[-1](str(path)))
+    choices[0][1]()
+    assert path.exists()
+    assert str(path) in QGuiApplication.clipboard().text()
+
+
+def test_opening_a_run_leaves_the_present_one_going(desk: Desk, qtbot: QtBot) -> None:
     running(desk)
     folder = desk.engine.end(desk.engine.jobs[-1])
     desk.controller.start()
     job = desk.engine.jobs[-1]
     desk.window.history.opened.emit(folder)
+    qtbot.waitUntil(
+        lambda: bool(desk.controller.view.run and desk.controller.view.run.folder), timeout=30_000
+    )
     desk.engine.step(job, 0, 1)
     assert desk.controller.view.run is not desk.controller.jobs.session.run
     desk.controller.follow()
@@ -246,7 +338,7 @@ def test_the_history_is_listed_from_disk(desk: Desk, qtbot: QtBot) -> None:
     running(desk)
     folders = [desk.engine.end(desk.engine.jobs[-1]) for _ in range(3)]
     desk.controller.history.keeper.begin()
-    qtbot.waitUntil(lambda: bool(desk.window.history.said("set_entries")[-1][0]))
+    qtbot.waitUntil(lambda: bool(desk.window.history.said("set_entries")[-1][0]), timeout=30_000)
     listed = desk.window.history.said("set_entries")[-1][0]
     assert {entry.folder for entry in listed} == set(folders)
 
