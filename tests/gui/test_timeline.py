@@ -77,7 +77,7 @@ def test_live_goes_back_to_the_newest(timeline, qtbot):
 def test_plays_from_the_start_to_the_newest(timeline, qtbot):
     timeline.set_range(5)
     timeline._timer.setInterval(1)
-    with qtbot.waitSignal(timeline.live_chosen, timeout=3000):
+    with qtbot.waitSignal(timeline.live_chosen, timeout=30_000):
         qtbot.mouseClick(timeline._play, Qt.MouseButton.LeftButton)
         assert timeline.playing()
     assert timeline.told == [0, 1, 2, 3, 4, "live"]
@@ -88,7 +88,7 @@ def test_playing_goes_on_while_it_is_told_what_it_chose(timeline, qtbot):
     timeline.iteration_chosen.connect(lambda i: timeline.set_current(i, live=False))
     timeline.set_range(4)
     timeline._timer.setInterval(1)
-    with qtbot.waitSignal(timeline.live_chosen, timeout=3000):
+    with qtbot.waitSignal(timeline.live_chosen, timeout=30_000):
         qtbot.mouseClick(timeline._play, Qt.MouseButton.LeftButton)
     assert timeline.told == [0, 1, 2, 3, "live"]
 

@@ -138,9 +138,9 @@ def test_counts_are_short() -> None:
 
 def test_fifty_thousand_units_open_and_filter_at_once(qtbot: object) -> None:
     model, info = UnitModel(), network(50_000)
-    start = time.perf_counter()
+    start = time.thread_time()
     model.set_network(info)
     model.set_filter("thing 4999")
-    taken = time.perf_counter() - start
+    taken = time.thread_time() - start
     assert model.rowCount(model.index(0, 0)) == 15  # 4999, 49990 to 49999, 14999 …
     assert taken < 0.5  # 10 ms on an idle machine; an object a unit would take seconds
