@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 import torch
 
+from engine.catalogue import embedded
 from resources.sketchnet import draw as drawing
 from resources.sketchnet.dataset import normalize, to_pixels
 from resources.sketchnet.draw import CLASSES, SAMPLES, draw
-from resources.sketchnet.measure import load
 
-SHIPPED = Path(drawing.__file__).with_name("sketchnet.safetensors")
+SHIPPED = embedded.weights_file()
 FRESH_SEED = 3_000_000_000  # no training or measuring command draws from here
 
 
@@ -56,7 +55,7 @@ def test_no_class_is_known_by_its_mean_colour() -> None:
 
 
 def test_the_shipped_network_knows_fresh_drawings() -> None:
-    network = load(SHIPPED)
+    network = embedded.load().model
     pictures = np.stack([draw(i, FRESH_SEED + s) for s in range(8) for i in range(len(CLASSES))])
     with torch.no_grad():
         logits = network(normalize(to_pixels(pictures)))
