@@ -52,6 +52,7 @@ class PredictionsTable(QWidget):
         self.view.setModel(self.model)
         self.view.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.view.verticalScrollBar().actionTriggered.connect(self._scrolled)
+        self.view.resized.connect(self._keep_newest)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._copy = QAction(theme.icon("copy"), self.tr("Copy"), self)
@@ -205,6 +206,12 @@ class PredictionsTable(QWidget):
         if not self._quiet and now.isValid():
             self._following = now.row() == self.model.rowCount() - 1
             self.iteration_chosen.emit(self.model.iteration(now.row()))
+
+    @Slot()
+    def _keep_newest(self) -> None:
+        # A smaller window, or the bar under more columns, would cover it until the next row comes.
+        if self._following:
+            self.view.scrollToBottom()
 
     @Slot(int)
     def _scrolled(self, action: int) -> None:

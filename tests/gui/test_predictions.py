@@ -165,3 +165,16 @@ def test_ten_thousand_rows_in_batches_are_fast(table, qtbot):
     assert time.thread_time() - begun < 4  # 0.3 s of the processor's, however busy it is
     assert table.findChild(QTableView, "predictionsTable").model().rowCount() == 10_000
     assert row_in_view(table) == 9999
+
+
+def test_the_newest_row_stays_in_view_when_the_window_shrinks(table, qtbot):
+    table.append(records(100))
+    assert row_in_view(table) == 99
+    for height in (160, 220, 120):
+        table.resize(420, height)
+        qtbot.waitUntil(lambda: row_in_view(table) == 99, timeout=30_000)
+    table.set_classes_shown(5)  # the bar at the bottom comes
+    qtbot.waitUntil(lambda: row_in_view(table) == 99, timeout=30_000)
+    table.set_current(20)
+    table.resize(420, 200)
+    assert row_in_view(table) < 99
