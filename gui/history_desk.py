@@ -36,6 +36,7 @@ class HistoryDesk(QObject):
         window.actions_.undo_delete.setEnabled(False)
         self.keeper.undo_changed.connect(window.actions_.undo_delete.setEnabled)
         self.keeper.deleted.connect(self._on_deleted)
+        self.keeper.restored.connect(self._on_restored)
         self.keeper.failed.connect(self._messages.error)
 
     def end(self) -> None:
@@ -69,6 +70,14 @@ class HistoryDesk(QObject):
     def _on_deleted(self, count: int) -> None:
         text = self.tr("Run deleted.") if count == 1 else self.tr("{0} runs deleted.").format(count)
         self._messages.notice(text, [(self.tr("Undo"), self.keeper.undo)])
+
+    @Slot(int)
+    def _on_restored(self, count: int) -> None:
+        # In the place of "Run deleted", which is no longer true.
+        text = self.tr("Run brought back.")
+        self._messages.notice(
+            text if count == 1 else self.tr("{0} runs brought back.").format(count)
+        )
 
     @Slot(object, object)
     def _compare(self, first: Path, second: Path) -> None:

@@ -33,6 +33,7 @@ class HistoryKeeper(QObject):
     found = Signal(object, object)  # Run (its head), Picture: of every run listed or added
     failed = Signal(str)
     deleted = Signal(int)  # how many went to the trash together
+    restored = Signal(int)  # how many came back from it
     undo_changed = Signal(bool)
 
     def __init__(self, strip: Any, parent: QObject | None = None) -> None:
@@ -98,6 +99,7 @@ class HistoryKeeper(QObject):
         """Brings back what was deleted last."""
         if not self._trashed:
             return
+        back = 0
         for folder, place in self._trashed.pop():
             try:
                 shutil.move(place, folder)
@@ -109,6 +111,9 @@ class HistoryKeeper(QObject):
                 )
                 continue
             self.add(folder)
+            back += 1
+        if back:
+            self.restored.emit(back)
         self.undo_changed.emit(bool(self._trashed))
 
     @Slot()

@@ -90,16 +90,21 @@ class Presenter(QObject):
         """Start was pressed before the network is there: it is heard, and can be taken back."""
         if waiting != self._waiting:
             self._waiting = waiting
+            self._show_loading()
             self.show()
 
     @Slot(str)
     def _on_loading(self, title: str) -> None:
         self._loading = title
-        if self._view.run is None:
-            self._window.page.canvas.set_placeholder(
-                title, self.tr("Loading the network. Start already works.")
-            )
+        self._show_loading()
         self.show()
+
+    def _show_loading(self) -> None:
+        if self._view.run is None and self._desk.busy:
+            text = self.tr("Loading the network. Start already works.")
+            if self._waiting:
+                text = self.tr("It starts as soon as the network is there; Esc takes that back.")
+            self._window.page.canvas.set_placeholder(self._loading, text)
 
     def _done(self) -> int:
         run = self._jobs.session.run if self._jobs.session.busy else self._view.run

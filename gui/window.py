@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics
+from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QDockWidget,
     QHBoxLayout,
@@ -247,6 +248,17 @@ class Window(QMainWindow):
         """What ``layout_state`` gave; a state of another version is left."""
         self.restoreGeometry(state[0])
         self.restoreState(state[1], 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses the button that has the focus: Space, which would, pauses the run."""
+        button = self.focusWidget()
+        pressed = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not pressed or not isinstance(button, QAbstractButton):
+            super().keyPressEvent(event)
+        elif isinstance(button, QToolButton) and button.menu() is not None:
+            button.showMenu()
+        else:
+            button.click()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Says so first: a running job is kept."""

@@ -331,6 +331,7 @@ def test_delete_asks_and_can_be_undone(desk: Desk) -> None:
     choices[0][1]()
     assert not folder.exists()
     desk.window.actions_.undo_delete.trigger()
+    assert desk.window.messages.said("notice")[-1][0] == "Run brought back."
     assert load(folder).ended == "finished"
 
 

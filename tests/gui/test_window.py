@@ -176,3 +176,20 @@ def test_settings_that_are_broken_count_as_none(
     assert settings.network is None
     assert settings.networks == []
     assert settings.theme == "system"
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_return_presses_the_button_that_has_the_focus(
+    window: Window, qtbot: QtBot, running: bool
+) -> None:
+    window.set_running(running)  # while a run goes on Space is not the button's
+    answers: list[str] = []
+    window.messages.ask(
+        "Delete it?",
+        [("Delete", lambda: answers.append("deleted")), ("Keep", lambda: answers.append("kept"))],
+    )
+    focused = window.focusWidget()
+    assert isinstance(focused, QAbstractButton)
+    assert focused.text() == "Delete"
+    qtbot.keyClick(focused, Qt.Key.Key_Return)
+    assert answers == ["deleted"]
