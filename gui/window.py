@@ -24,6 +24,7 @@ from gui import theme
 from gui.actions import Actions
 from gui.menus import build_menus
 from gui.pages.maximize import MaximizePage
+from gui.views.choice import Choice
 from gui.views.dropzone import DropZone
 from gui.views.history import HistoryStrip
 from gui.views.messagebar import MessageBar
@@ -157,7 +158,7 @@ class Window(QMainWindow):
         self.set_running(False)
 
     def _chooser(self, name: str, title: str, tip: str, letters: int) -> QComboBox:
-        combo = QComboBox()
+        combo = Choice()
         combo.setObjectName(name)
         combo.setAccessibleName(title)
         combo.setToolTip(tip)

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -20,6 +19,7 @@ from engine.jobs import Picture
 from engine.recipes import PRESETS, Recipe, RecipeError
 from engine.units import NetworkInfo
 from gui import theme
+from gui.views.choice import Choice
 from gui.views.image_fields import ElidedLabel
 from gui.views.recipe_rows import RecipeRows
 
@@ -88,7 +88,7 @@ class RecipePanel(QWidget):
     # --- building
 
     def _build_top(self) -> QVBoxLayout:
-        self._presets = QComboBox()
+        self._presets = Choice()
         for name, preset in PRESETS.items():
             self._presets.addItem(preset.title, name)
             self._presets.setItemData(

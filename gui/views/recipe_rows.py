@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.recipes import TURNABLE, Recipe
+from gui.views.choice import Choice
 from gui.views.fields import Segments, SliderField
 from gui.views.image_fields import SeedField, SizeField, StartField
 from gui.views.sections import FieldLabel, Section
@@ -216,7 +217,7 @@ class RecipeRows(QWidget):
     def _choice(
         self, section: Section, name: str, title: str, tip: str, choices: list[tuple[str, str]]
     ) -> None:
-        field = QComboBox()
+        field = Choice()
         field.setAccessibleName(title)
         for value, text in choices:
             field.addItem(text, value)

@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.settings import Settings
@@ -193,3 +199,25 @@ def test_return_presses_the_button_that_has_the_focus(
     assert focused.text() == "Delete"
     qtbot.keyClick(focused, Qt.Key.Key_Return)
     assert answers == ["deleted"]
+
+
+def test_the_wheel_over_a_choice_chooses_nothing(window: Window) -> None:
+    combos = [x for x in window.findChildren(QComboBox) if x.isVisible()]
+    assert len(combos) >= 4  # network, device, preset, prior
+    window.network_chooser.addItems(["a", "b"])
+    for combo in combos:
+        combo.setFocus()
+        before = combo.currentIndex()
+        for turn in (-120, 120):
+            wheel = QWheelEvent(
+                QPointF(9, 9),
+                combo.mapToGlobal(QPointF(9, 9)),
+                QPoint(),
+                QPoint(0, turn),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            )
+            QApplication.sendEvent(combo, wheel)
+            assert combo.currentIndex() == before, combo.accessibleName()
