@@ -8,8 +8,14 @@
 Everything here is imported on first use, so that the window opens before torch is loaded.
 """
 
+import os
 from importlib import import_module
 from typing import Any
+
+# Before torch is loaded: its OpenMP threads wait for each other by spinning, for ever by default,
+# which on a machine that has other work takes the time from the very thread they wait for (seen:
+# ten times slower iterations). On an idle machine so many turns cost nothing.
+os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 
 _HOMES = {
     "load_network": "engine.catalogue",

@@ -46,7 +46,7 @@ class Autosave:
         except RunError as error:
             if not self._warned or run.ended:
                 self._warned = True
-                self._notice(f"{error} The run goes on in the window; save its image.")
+                self._notice(f"{error} The run is in the window alone: save its image.")
             return ""
         self._saved(folder)
         return str(folder)

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from engine.jobs import Picture, Step
-from engine.networks import Network
+from engine.networks import Network, check_input_size
 from engine.objectives import Objective, of_units
+from engine.optimizers import optimizer
 from engine.priors import PRIORS
 from engine.recipes import Recipe, preset
 from engine.scaling import Balance
@@ -96,11 +97,13 @@ def climb(
     itself, a normalized tensor (N, C, H, W); of a float64 one the network sees float32 copies,
     and the image, its prior and its updates are float64. See ``maximize``.
     """
+    if recipe.size not in (None, network.preprocessing.size):
+        check_input_size(network, recipe.size)
     f_of = objective or of_units(units)
     generator = torch.Generator().manual_seed(recipe.seed)
     x = starting_images(network, len(units), recipe, generator, start)
     balance = Balance() if recipe.scale == "unit" else None
-    optimizer = _optimizer(recipe, x)
+    descent = optimizer(recipe.optimizer, x)
     k = 0
     while k < recipe.steps:
         seen = transformed(x, recipe, generator)
@@ -115,14 +118,10 @@ def climb(
         (climbing,) = torch.autograd.grad(f.sum(), x)
         if balance:
             climbing = balance(climbing)
-        # Fused Adam takes image and gradient in memory's order, and a convolution's gradient may
-        # come channels last.
-        x.grad = climbing.neg().contiguous()
+        downhill = -climbing
         if h.requires_grad:  # a prior may be a constant
-            x.grad += torch.autograd.grad((recipe.prior_weight * h).sum(), x)[0]
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(recipe, k)
-        optimizer.step()
+            downhill += torch.autograd.grad((recipe.prior_weight * h).sum(), x)[0]
+        descent.step(x, downhill, learning_rate(recipe, k))
         k += 1
     with torch.no_grad():
         outputs = network.activations(x.float(), f_of.layers)
@@ -181,12 +180,6 @@ def displayed(
     # The rounding is torchvision's save_image's.
     levels = pixels.mul_(255).add_(0.5).clamp_(0, 255).to(torch.uint8)
     return levels.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).contiguous().cpu().numpy()
-
-
-def _optimizer(recipe: Recipe, x: Tensor) -> torch.optim.Optimizer:
-    if recipe.optimizer == "sgd":
-        return torch.optim.SGD([x], lr=recipe.lr)
-    return torch.optim.Adam([x], lr=recipe.lr, fused=x.device.type in ("cpu", "cuda"))
 
 
 def _logits(outputs: dict[str, Tensor]) -> Tensor | None:

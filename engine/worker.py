@@ -110,9 +110,10 @@ class Engine(QThread):
     def turn(self, recipe: Recipe) -> None:
         """Gives the running job new values; those that cannot be turned are left as they are."""
         with self._lock:
-            running = min(self._controls, default=None)
-            if running is not None:
-                self._controls[running].turned.put(recipe)
+            # One that is being stopped may still be there while the next already waits.
+            alive = [n for n, control in self._controls.items() if not control.stop.is_set()]
+            if alive:
+                self._controls[min(alive)].turned.put(recipe)
 
     def close(self, timeout_ms: int = 3000) -> bool:
         """Stops everything and waits; whether the thread has ended in time."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
-from engine.catalogue import embedded, torchvision_models
+from engine.catalogue import embedded
 from engine.devices import resolve
 from engine.jobs import NetworkRef
 from engine.networks import Network, NetworkError
@@ -28,8 +30,8 @@ def load_network(name: str = "sketchnet", weights: str | Path = "", device: str 
         if weights:
             raise NetworkError("Sketchnet brings its own weights; leave out the weights' file.")
         network = embedded.load()
-    elif name in torchvision_models.architectures():
-        network = torchvision_models.load(name, weights)
+    elif name in (architectures := _torchvision()).architectures():
+        network = architectures.load(name, weights)
     else:
         raise NetworkError(unknown(name))
     return network.to(target.name)
@@ -42,7 +44,12 @@ def load_ref(ref: NetworkRef, device: str = "cpu") -> Network:
 
 def unknown(name: str) -> str:
     """The sentence for a name that is no network's, with the nearest."""
-    names = [embedded.NAME, *torchvision_models.architectures()]
+    names = [embedded.NAME, *_torchvision().architectures()]
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
     hint = f" Did you mean {', '.join(near)}?" if near else ""
     return f"There is no network {name!r}.{hint} `unitscope networks` lists them."
+
+
+def _torchvision() -> ModuleType:
+    # Importing torchvision takes as long as torch; the embedded network starts without it.
+    return import_module("engine.catalogue.torchvision_models")
