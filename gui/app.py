@@ -7,11 +7,11 @@ import sys
 if sys.platform == "win32":
     import torch  # noqa: F401  (after PySide6 its DLLs fail to load, WinError 1114)
 
-from engine.worker import Engine
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine import __version__
+from engine.worker import Engine
 from gui import theme
 from gui.controller import Controller
 from gui.errors import Reporter

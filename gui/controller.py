@@ -30,7 +30,7 @@ from gui.starting import Starting
 from gui.thumbnails import Thumbnails
 
 # What a first Start runs, the first of these that a network has: classes that look good.
-FIRST_UNITS = ("class:star", "class:king crab", "class:0")
+FIRST_UNITS = ("class:eye", "class:king crab", "class:0")
 CLOSE_MS = 3000
 
 
