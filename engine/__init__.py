@@ -14,7 +14,7 @@ from typing import Any
 
 # Before torch is loaded: its OpenMP threads wait for each other by spinning, for ever by default,
 # which on a machine that has other work takes the time from the very thread they wait for (seen:
-# ten times slower iterations). On an idle machine so many turns cost nothing.
+# ten times slower iterations). On an idle machine the bound costs at most about a tenth.
 os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 
 _HOMES = {
