@@ -1,9 +1,11 @@
 """Unitscope's engine: what a network's units respond to, computed without a screen.
 
-    from engine import load_network, maximize
+    from engine import attack, images, load_network, maximize
     network = load_network("sketchnet")
     for step in maximize(network, "class:star"):
         print(step.iteration, step.f, step.top[:1])
+    for step in attack(network, [images.read("cat.png")]):
+        print(step.iteration, step.rows[0].top[:1])
 
 Everything here is imported on first use, so that the window opens before torch is loaded.
 """
@@ -24,7 +26,10 @@ _HOMES = {
     "Layer": "engine.units",
     "Recipe": "engine.recipes",
     "PRESETS": "engine.recipes",
-    "maximize": "engine.maximize",
+    "maximize": "engine.maximization",  # no module has its name: it would hide the function
+    "attack": "engine.attacks.attack",
+    "AttackRecipe": "engine.attacks.recipe",
+    "METHODS": "engine.attacks.recipe",
     "Step": "engine.jobs",
     "Run": "engine.jobs",
 }

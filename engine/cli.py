@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _failed(error: Exception) -> int:
     from engine.devices import DeviceError, is_out_of_memory, out_of_memory_sentence
     from engine.images import ImageError
-    from engine.maximize import DivergedError
+    from engine.jobs import DivergedError
     from engine.networks import NetworkError
     from engine.units import UnitError
 
@@ -108,7 +108,7 @@ def _run_one(
 ) -> int:
     from tqdm import tqdm
 
-    from engine.maximize import maximize
+    from engine.maximization import maximize
 
     run = Run(
         network=network.ref,

@@ -22,11 +22,12 @@ class ImageError(Exception):
     """A file that gives no picture; the message says which and why."""
 
 
-def read(source: Path | str | bytes, name: str = "The image") -> Picture:
+def read(source: Path | str | bytes, name: str = "The image", background: str = "white") -> Picture:
     """The picture of a file or of a file's bytes, upright, in RGB.
 
-    EXIF rotation is applied, transparency laid on white, 16 bits scaled to 8, CMYK, grey and
-    palettes converted, an animation's first frame taken, a side above 4096 pixels reduced.
+    EXIF rotation is applied, transparency laid on ``background`` (a colour's name), 16 bits scaled
+    to 8, CMYK, grey and palettes converted, an animation's first frame taken, a side above 4096
+    pixels reduced.
 
     Raises:
         ImageError: no image, a damaged or cut-off one, one that is empty or too large.
@@ -45,7 +46,7 @@ def read(source: Path | str | bytes, name: str = "The image") -> Picture:
                 image.draft("RGB", (MAX_SIDE, MAX_SIDE))
                 image.seek(0)
                 image.load()
-                return _picture(image)
+                return _picture(image, background)
     except ImageError:
         raise
     except Image.DecompressionBombError as error:
@@ -62,7 +63,7 @@ def read(source: Path | str | bytes, name: str = "The image") -> Picture:
         raise ImageError(f"{name} is damaged or cut off and cannot be read.") from error
 
 
-def _picture(image: Image.Image) -> Picture:
+def _picture(image: Image.Image, background: str) -> Picture:
     image = ImageOps.exif_transpose(image)
     if max(image.size) > MAX_SIDE:
         image.thumbnail((MAX_SIDE, MAX_SIDE))
@@ -74,9 +75,26 @@ def _picture(image: Image.Image) -> Picture:
         return np.repeat(grey[..., None], 3, axis=2)
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
+        ground = Image.new("RGBA", image.size, background)
+        image = Image.alpha_composite(ground, image)
     return np.array(image.convert("RGB"))
+
+
+def crop(picture: Picture, size: int, resize: int, interpolation: str = "bilinear") -> Picture:
+    """What a network sees of a picture (H, W, 3): uint8 (size, size, 3), as torchvision does it.
+
+    The shorter side is brought to ``resize``, then the middle is taken.
+    """
+    image = Image.fromarray(picture)
+    width, height = image.size
+    short = min(width, height)
+    # torchvision truncates the longer side; the same pixels must come out here.
+    scaled = (int(resize * width / short), int(resize * height / short))
+    filters = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+    resample = filters.get(interpolation, Image.Resampling.BILINEAR)
+    image = image.resize(scaled, resample) if scaled != image.size else image
+    left, top = round((scaled[0] - size) / 2), round((scaled[1] - size) / 2)
+    return np.array(image.crop((left, top, left + size, top + size)))
 
 
 def repeat_of(path: Path | str) -> dict[str, Any] | None:

@@ -15,6 +15,10 @@ from engine.recipes import Recipe
 Picture = NDArray[np.uint8]
 
 
+class DivergedError(Exception):
+    """What is optimized is no longer a number; what was yielded before is good."""
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkRef:
     """What it takes to load a network again: its name, and its weights' file where it has one."""

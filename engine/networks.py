@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
+from engine import images
 from engine.jobs import NetworkRef, Picture
 from engine.units import CLASSES, Layer, NetworkInfo
 
@@ -41,16 +41,7 @@ class Preprocessing:
         """The part that the network sees of a picture (H, W, 3): uint8 (size, size, 3)."""
         size = size or self.size
         resize = round(self.resize * size / self.size)
-        image = Image.fromarray(picture)
-        width, height = image.size
-        short = min(width, height)
-        # torchvision truncates the longer side; the same pixels must come out here.
-        scaled = (int(resize * width / short), int(resize * height / short))
-        filters = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
-        resample = filters.get(self.interpolation, Image.Resampling.BILINEAR)
-        image = image.resize(scaled, resample) if scaled != image.size else image
-        left, top = round((scaled[0] - size) / 2), round((scaled[1] - size) / 2)
-        return np.array(image.crop((left, top, left + size, top + size)))
+        return images.crop(picture, size, resize, self.interpolation)
 
     def normalize(self, pictures: Picture) -> Tensor:
         """uint8 (..., H, W, 3) to normalized float32 (N, C, H, W)."""
@@ -182,6 +173,8 @@ class Network:
                 layers=self._layers(),
                 input_size=self.preprocessing.size,
                 input_channels=self.preprocessing.channels,
+                resize=self.preprocessing.resize,
+                interpolation=self.preprocessing.interpolation,
                 parameters=sum(p.numel() for p in self.model.parameters()),
                 weights=self.ref.weights,
                 sha256=self.ref.sha256,

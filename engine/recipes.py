@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, Self
 
 OPTIMIZERS = ("adam", "sgd")
 PRIOR_NAMES = ("multiscale-edge-energy", "total-variation", "l2", "none")
@@ -29,13 +29,14 @@ class RecipeError(ValueError):
     """A value that no recipe can have; the message says which values are possible."""
 
 
-def _check(good: bool, name: str, value: object, possible: str) -> None:
+def check(good: bool, name: str, value: object, possible: str) -> None:
     # A comparison with NaN is false, so NaN is refused by every range above.
     if not good:
         raise RecipeError(f"{name} is {value}; it must be {possible}.")
 
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "bool": ((bool,), "true or false"),
     "str": ((str,), "a name"),
     "int": ((int,), "a whole number"),
     "int | None": ((int, type(None)), "a whole number, or none"),
@@ -43,8 +44,51 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
 }
 
 
+class Values:
+    """What every recipe can do: check its values' types, be written, read back and compared.
+
+    Its subclasses are frozen dataclasses whose fields are all of the types in ``_KINDS``.
+    """
+
+    __slots__ = ()
+
+    def check_types(self) -> None:
+        """Raises ``RecipeError`` where a value is of the wrong type."""
+        for field in fields(self):  # type: ignore[arg-type]
+            kinds, possible = _KINDS[str(field.type)]
+            value = getattr(self, field.name)
+            # True is an int to Python, and no number of iterations to a person.
+            good = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
+            check(good, field.name, value, possible)
+
+    def changed(self, **values: Any) -> Self:
+        """This recipe with other values; checks them."""
+        return replace(self, **values)  # type: ignore[type-var]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every value by its name, as ``run.json`` keeps it."""
+        return asdict(self)  # type: ignore[call-overload]
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The recipe that ``as_dict`` wrote; keys of a later version are left out.
+
+        Raises:
+            RecipeError: a value is impossible or of the wrong type.
+        """
+        if not isinstance(values, dict):
+            raise RecipeError(f"A recipe is values by their names, not a {type(values).__name__}.")
+        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{key: value for key, value in values.items() if key in known})
+
+    def differences(self, other: Self) -> dict[str, Any]:
+        """The values of ``other`` that are not this one's, by name, the preset's label aside."""
+        mine, theirs = self.as_dict(), other.as_dict()
+        return {k: v for k, v in theirs.items() if k != "preset" and v != mine[k]}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Recipe(Values):
     """How an image is optimized: minimize ``prior_weight * h - scale * f`` (METHODS.md §2).
 
     Attributes:
@@ -85,51 +129,21 @@ class Recipe:
     classify_every: int = 10
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            kinds, possible = _KINDS[str(field.type)]
-            value = getattr(self, field.name)
-            # True is an int to Python, and no number of iterations to a person.
-            good = isinstance(value, kinds) and not isinstance(value, bool)
-            _check(good, field.name, value, possible)
-        _check(self.optimizer in OPTIMIZERS, "optimizer", self.optimizer, " or ".join(OPTIMIZERS))
-        _check(self.scale in SCALES, "scale", self.scale, " or ".join(SCALES))
-        _check(self.prior in PRIOR_NAMES, "prior", self.prior, ", ".join(PRIOR_NAMES))
-        _check(1 <= self.steps <= 1_000_000, "steps", self.steps, "1 to 1,000,000")
-        _check(0 < self.lr <= 1e6, "lr", self.lr, "above 0")
-        _check(0 <= self.lr_end <= 1, "lr_end", self.lr_end, "0 to 1")
-        _check(0 <= self.prior_weight <= 1e9, "prior_weight", self.prior_weight, "0 or more")
-        _check(0 <= self.shift <= 0.5, "shift", self.shift, "0 to 0.5 of the image's side")
-        _check(0 <= self.zoom <= 0.9, "zoom", self.zoom, "0 to 0.9")
-        _check(0 <= self.rotation <= 180, "rotation", self.rotation, "0 to 180 degrees")
-        _check(self.size is None or 8 <= self.size <= 4096, "size", self.size, "8 to 4096 pixels")
-        _check(0 <= self.seed < 2**63, "seed", self.seed, "a whole number, 0 or more")
-        _check(0 <= self.start_std <= 10, "start_std", self.start_std, "0 to 10")
-        _check(self.classify_every >= 1, "classify_every", self.classify_every, "1 or more")
-
-    def changed(self, **values: Any) -> Recipe:
-        """This recipe with other values; checks them."""
-        return replace(self, **values)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Every value by its name, as ``run.json`` keeps it."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Recipe:
-        """The recipe that ``as_dict`` wrote; keys of a later version are left out.
-
-        Raises:
-            RecipeError: a value is impossible or of the wrong type.
-        """
-        if not isinstance(values, dict):
-            raise RecipeError(f"A recipe is values by their names, not a {type(values).__name__}.")
-        known = {field.name for field in fields(cls)}
-        return cls(**{key: value for key, value in values.items() if key in known})
-
-    def differences(self, other: Recipe) -> dict[str, Any]:
-        """The values of ``other`` that are not this one's, by name, the preset's label aside."""
-        mine, theirs = self.as_dict(), other.as_dict()
-        return {k: v for k, v in theirs.items() if k != "preset" and v != mine[k]}
+        self.check_types()
+        check(self.optimizer in OPTIMIZERS, "optimizer", self.optimizer, " or ".join(OPTIMIZERS))
+        check(self.scale in SCALES, "scale", self.scale, " or ".join(SCALES))
+        check(self.prior in PRIOR_NAMES, "prior", self.prior, ", ".join(PRIOR_NAMES))
+        check(1 <= self.steps <= 1_000_000, "steps", self.steps, "1 to 1,000,000")
+        check(0 < self.lr <= 1e6, "lr", self.lr, "above 0")
+        check(0 <= self.lr_end <= 1, "lr_end", self.lr_end, "0 to 1")
+        check(0 <= self.prior_weight <= 1e9, "prior_weight", self.prior_weight, "0 or more")
+        check(0 <= self.shift <= 0.5, "shift", self.shift, "0 to 0.5 of the image's side")
+        check(0 <= self.zoom <= 0.9, "zoom", self.zoom, "0 to 0.9")
+        check(0 <= self.rotation <= 180, "rotation", self.rotation, "0 to 180 degrees")
+        check(self.size is None or 8 <= self.size <= 4096, "size", self.size, "8 to 4096 pixels")
+        check(0 <= self.seed < 2**63, "seed", self.seed, "a whole number, 0 or more")
+        check(0 <= self.start_std <= 10, "start_std", self.start_std, "0 to 10")
+        check(self.classify_every >= 1, "classify_every", self.classify_every, "1 or more")
 
 
 def option(name: str) -> str:

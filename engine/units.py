@@ -59,7 +59,8 @@ class NetworkInfo:
     """A loaded network as plain data: all that a window needs to list its units.
 
     ``input_size`` is the side in pixels of the square input, ``input_channels`` 1 or 3;
-    ``weights`` is the file they came from (empty for embedded or random ones).
+    ``weights`` is the file they came from (empty for embedded or random ones). ``resize`` and
+    ``interpolation`` say how a photograph becomes such an input (``images.crop``).
     """
 
     name: str
@@ -71,6 +72,8 @@ class NetworkInfo:
     parameters: int
     weights: str = ""
     sha256: str = ""
+    resize: int = 0
+    interpolation: str = "bilinear"
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; ``UnitError`` with the nearest names where there is none."""

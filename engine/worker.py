@@ -196,7 +196,7 @@ class Engine(QThread):
 
     def _drive(self, job: Job, control: _Control) -> Ended:
         from engine.devices import resolve
-        from engine.maximize import maximize
+        from engine.maximization import maximize
         from engine.units import parse_unit
 
         if control.stop.is_set():
@@ -306,7 +306,7 @@ def _words(error: Exception) -> tuple[str, str]:
     details = "".join(traceback.format_exception(error))
     from engine.catalogue import NetworkError
     from engine.devices import DeviceError, is_out_of_memory, out_of_memory_sentence
-    from engine.maximize import DivergedError
+    from engine.jobs import DivergedError
 
     if isinstance(error, NetworkError | DeviceError | DivergedError | RunError | ValueError):
         return str(error), details

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,12 @@ def test_the_walls_can_be_broken(tmp_path: Path) -> None:
     assert knows(path, "gui") and knows(path, "torch") and knows(path, "PySide6.QtCore")
     assert not knows(path, "gui", lazy=False) and not knows(path, "PySide6", lazy=False)
     assert knows(path, "torch", lazy=False) and not knows(path, "tor")
+
+
+def test_what_the_engine_offers_by_name_is_what_it_says() -> None:
+    """A module named like a function would take its place once it is imported."""
+    import engine
+
+    for name in engine.__all__:
+        assert getattr(engine, name) is getattr(import_module(engine._HOMES[name]), name), name
+        assert f"engine.{name}" not in modules("engine"), name

@@ -16,7 +16,7 @@ import torch
 
 from engine.catalogue import embedded
 from engine.jobs import Picture
-from engine.maximize import climb, displayed
+from engine.maximization import climb, displayed
 from engine.networks import Network
 from engine.recipes import Recipe, preset
 from engine.units import CLASSES, Unit

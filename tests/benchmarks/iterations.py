@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from engine.catalogue import embedded, torchvision_models
-from engine.maximize import maximize
+from engine.maximization import maximize
 from engine.networks import Network
 from engine.recipes import preset
 from engine.units import CLASSES, Unit, parse_unit

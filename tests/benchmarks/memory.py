@@ -34,7 +34,7 @@ def measure(iterations: int) -> list[Row]:
 
 def _engine(iterations: int) -> tuple[float, float, float]:
     from engine.catalogue import embedded
-    from engine.maximize import maximize
+    from engine.maximization import maximize
     from engine.recipes import preset
 
     recipe = preset("balanced").changed(steps=iterations, size=SIZE)

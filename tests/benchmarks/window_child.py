@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Slot
 
 from engine.jobs import NetworkRef
-from engine.maximize import maximize
+from engine.maximization import maximize
 from engine.messages import Steps
 from engine.recipes import preset
 from engine.worker import Engine

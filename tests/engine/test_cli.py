@@ -158,7 +158,7 @@ def test_what_was_made_before_a_failure_is_kept(
     ended: str,
     says: str,
 ) -> None:
-    from engine import maximize as room
+    from engine import maximization as room
 
     real = room.maximize
 

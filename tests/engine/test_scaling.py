@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.maximize import climb, maximize
+from engine.maximization import climb, maximize
 from engine.networks import Network
 from engine.recipes import preset
 from engine.units import Unit

@@ -254,7 +254,7 @@ def test_failures_leave_the_thread_alive(
 def test_a_run_that_fails_midway_is_kept(
     engine: Engine, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine import maximize as room
+    from engine import maximization as room
 
     real = room.maximize
 

@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from engine.catalogue import torchvision_models
-from engine.maximize import DivergedError, climb, displayed, learning_rate, maximize
+from engine.maximization import DivergedError, climb, displayed, learning_rate, maximize
 from engine.networks import Network
 from engine.recipes import PRESETS, Recipe, preset
 from engine.units import Unit, UnitError, parse_unit

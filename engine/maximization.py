@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.jobs import Picture, Step
+from engine.jobs import DivergedError, Picture, Step
 from engine.networks import Network, check_input_size
 from engine.objectives import Objective, of_units
 from engine.optimizers import optimizer
@@ -19,10 +19,6 @@ from engine.recipes import Recipe, preset
 from engine.scaling import Balance
 from engine.transforms import transformed
 from engine.units import CLASSES, Unit, parse_unit
-
-
-class DivergedError(Exception):
-    """f or h is no longer a number; what was yielded before is good."""
 
 
 @dataclass(frozen=True, slots=True)
