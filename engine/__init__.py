@@ -28,6 +28,8 @@ _HOMES = {
     "PRESETS": "engine.recipes",
     "maximize": "engine.maximization",  # no module has its name: it would hide the function
     "attack": "engine.attacks.attack",
+    "sphere_test": "engine.attacks.sphere",
+    "transfer": "engine.attacks.transfer",
     "AttackRecipe": "engine.attacks.recipe",
     "METHODS": "engine.attacks.recipe",
     "Step": "engine.jobs",

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.attacks.parcels import (
+    AttackJob,
+    AttackStep,
+    Sphere,
+    SphereJob,
+    Transfer,
+    TransferJob,
+)
 from engine.jobs import Job, NetworkRef, Step
 from engine.units import NetworkInfo
+
+AnyJob = Job | AttackJob | SphereJob | TransferJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +51,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A job begins; ``title`` is its unit's name for a person."""
+    """A job begins; ``title`` is its unit's, its image's or its network's name for a person."""
 
     number: int
-    job: Job
+    job: AnyJob
     title: str
     device_title: str
 
@@ -60,8 +70,48 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class AttackSteps:
+    """As ``Steps``, of an attack; its batch goes through an iteration together."""
+
+    number: int
+    steps: tuple[AttackStep, ...]
+    rate: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SphereProgress:
+    """A sphere test so far: ``sphere`` tells of the ``done`` of ``samples`` points.
+
+    ``key`` is the image's in the job; ``adversarial`` the class of the adversarial image itself.
+    A test that was stopped says so by never being ``finished``; its ``sphere`` is true all the
+    same, of fewer points.
+    """
+
+    number: int
+    key: int
+    done: int
+    samples: int
+    sphere: Sphere
+    adversarial: str
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """What another network makes of one image of the job, by its ``key``."""
+
+    number: int
+    key: int
+    transfer: Transfer
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
-    """A job's end: ``finished``, ``stopped`` or ``failed``. ``folder`` is empty if unsaved."""
+    """A job's end: ``finished``, ``stopped`` or ``failed``. ``folder`` is empty if unsaved.
+
+    ``folders`` are an attack's, one an image in the order of its images; empty if unsaved.
+    """
 
     number: int
     ended: str
@@ -69,3 +119,4 @@ class Ended:
     details: str
     seconds: float
     folder: str
+    folders: tuple[str, ...] = ()

@@ -85,7 +85,7 @@ def test_importing_the_engine_loads_no_qt_and_no_window() -> None:
 
 def test_plain_data_and_the_command_line_load_without_torch() -> None:
     """So that the window opens before torch is loaded, and `unitscope --help` answers at once."""
-    plain = ("units", "recipes", "runs", "images", "worker", "cli")
+    plain = ("units", "recipes", "runs", "images", "worker", "cli", "attacks.parcels")
     statements = "\n".join(f"import engine.{name}" for name in plain)
     assert loaded_after(statements, ("torch", "torchvision", "gui")) == []
 
@@ -130,8 +130,10 @@ def test_runs_and_the_plain_data_know_no_method() -> None:
         "engine.runs": {"engine.jobs", "engine.recipes"},
         "engine.recipes": set(),
         "engine.units": set(),
-        "engine.messages": {"engine.jobs", "engine.units"},
+        "engine.messages": {"engine.jobs", "engine.units", "engine.attacks.parcels"},
         "engine.images": {"engine.jobs"},
+        "engine.attacks.recipe": {"engine.recipes"},
+        "engine.attacks.parcels": {"engine.jobs", "engine.attacks.recipe"},
     }
     for name, knows_of in allowed.items():
         found = {x for x in imports(modules("engine")[name]) if x.split(".")[0] == "engine"}
