@@ -41,7 +41,15 @@ def attack(
     """
     recipe = recipe or METHODS["gradient-ascent"].recipe
     crops = np.stack([network.preprocessing.crop(picture) for picture in pictures])
-    problem = pose(network, crops, recipe, pulse)
+    yield from solve(pose(network, crops, recipe, pulse), recipe)
+
+
+def solve(problem: Problem, recipe: AttackRecipe) -> Iterator[AttackStep]:
+    """The attack on a posed problem: ``attack`` for crops that the network sees as they are.
+
+    Raises:
+        DivergedError: the image or its loss is not a number any more.
+    """
     measure = _Measure(problem)
     iteration, last = 0, None
     for iterate in attack_of(recipe.method)(problem, recipe):
@@ -80,6 +88,13 @@ def _targets(problem: Problem, recipe: AttackRecipe) -> Tensor | None:
         return other + (other >= problem.labels)
     index = parse_unit(f"class:{recipe.target}", problem.network.info()).index
     return torch.full_like(problem.labels, index)
+
+
+def target_names(problem: Problem) -> tuple[str, ...]:
+    """The class aimed at in each image, by name; empty where any other class will do."""
+    if problem.targets is None:
+        return ("",) * len(problem.x)
+    return tuple(problem.network.classes[i] for i in problem.targets.tolist())
 
 
 def to_pixels(network: Network, crops: Picture) -> Tensor:
