@@ -24,6 +24,8 @@ def attack(
     pictures: Sequence[Picture],
     recipe: AttackRecipe | None = None,
     pulse: Callable[[], None] = lambda: None,
+    *,
+    cropped: bool = False,
 ) -> Iterator[AttackStep]:
     """Makes adversarial examples of a batch of pictures; yields a Step an iteration.
 
@@ -34,13 +36,15 @@ def attack(
         pictures: uint8 (H, W, 3) of any size; what the network sees of them is attacked.
         recipe: the lecture's gradient ascent where it is not given.
         pulse: called several times an iteration; may wait, or raise to end the attack.
+        cropped: they are what the network sees already (``Source.picture``), of its own size.
 
     Raises:
         UnitError: the network has no such target.
         DivergedError: the image or its loss is not a number any more.
     """
     recipe = recipe or METHODS["gradient-ascent"].recipe
-    crops = np.stack([network.preprocessing.crop(picture) for picture in pictures])
+    crop = network.preprocessing.crop
+    crops = np.stack([x if cropped else crop(x) for x in pictures])
     yield from solve(pose(network, crops, recipe, pulse), recipe)
 
 
