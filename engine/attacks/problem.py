@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -50,6 +50,11 @@ class Problem:
     targets: Tensor | None
     generator: torch.Generator
     pulse: Callable[[], None] = lambda: None
+
+    def part(self, rows: Tensor) -> Problem:
+        """The same of some of its images, given by number or by a mask."""
+        targets = None if self.targets is None else self.targets[rows]
+        return replace(self, x=self.x[rows], labels=self.labels[rows], targets=targets)
 
     @property
     def chunk(self) -> int:
