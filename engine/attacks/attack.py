@@ -24,8 +24,6 @@ def attack(
     pictures: Sequence[Picture],
     recipe: AttackRecipe | None = None,
     pulse: Callable[[], None] = lambda: None,
-    *,
-    cropped: bool = False,
 ) -> Iterator[AttackStep]:
     """Makes adversarial examples of a batch of pictures; yields a Step an iteration.
 
@@ -36,15 +34,13 @@ def attack(
         pictures: uint8 (H, W, 3) of any size; what the network sees of them is attacked.
         recipe: the lecture's gradient ascent where it is not given.
         pulse: called several times an iteration; may wait, or raise to end the attack.
-        cropped: they are what the network sees already (``Source.picture``), of its own size.
 
     Raises:
         UnitError: the network has no such target.
         DivergedError: the image or its loss is not a number any more.
     """
     recipe = recipe or METHODS["gradient-ascent"].recipe
-    crop = network.preprocessing.crop
-    crops = np.stack([x if cropped else crop(x) for x in pictures])
+    crops = np.stack([network.preprocessing.crop(picture) for picture in pictures])
     yield from solve(pose(network, crops, recipe, pulse), recipe)
 
 
