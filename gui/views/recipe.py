@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QMenu,
-    QScrollArea,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.jobs import Picture
 from engine.recipes import PRESETS, Recipe, RecipeError
 from engine.units import NetworkInfo
 from gui import theme
-from gui.views.choice import Choice
 from gui.views.image_fields import ElidedLabel
+from gui.views.recipe_parts import (
+    CHANGED_DELAY_MS,
+    Footer,
+    head_choice,
+    keep_room,
+    scrolled,
+    tool_button,
+)
 from gui.views.recipe_rows import RecipeRows
-
-CHANGED_DELAY_MS = 60
 
 
 class RecipePanel(QWidget):
@@ -52,8 +49,8 @@ class RecipePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._build_top())
-        column.addWidget(self._build_values(), 1)
-        column.addLayout(self._build_footer())
+        column.addWidget(scrolled(self.rows), 1)
+        column.addWidget(self._build_footer())
         self.set_recipe(self._recipe)
 
     # --- setters
@@ -88,26 +85,20 @@ class RecipePanel(QWidget):
     # --- building
 
     def _build_top(self) -> QVBoxLayout:
-        self._presets = Choice()
+        self._presets = head_choice(
+            self.tr("Preset"), self.tr("Sets all values to those of a known recipe")
+        )
         for name, preset in PRESETS.items():
             self._presets.addItem(preset.title, name)
             self._presets.setItemData(
                 self._presets.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole
             )
-        self._presets.setAccessibleName(self.tr("Preset"))
-        self._presets.setToolTip(self.tr("Sets all values to those of a known recipe"))
-        self._presets.setMinimumHeight(32)
-        font = self._presets.font()
-        font.setWeight(font.Weight.DemiBold)
-        self._presets.setFont(font)
         self._presets.activated.connect(self._preset_chosen)
         # One line, whatever it says: what is under it must not move while a value is turned.
         self._says = ElidedLabel()
-        self._reset = _button("reset", self.tr("Reset"), self.tr("Back to the preset's values"))
+        self._reset = tool_button("reset", self.tr("Reset"), self.tr("Back to the preset's values"))
         self._reset.clicked.connect(self._reset_values)
-        keep = self._reset.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(keep)
+        keep_room(self._reset)
         line = QHBoxLayout()
         line.addWidget(self._says, 1)
         line.addWidget(self._reset)
@@ -118,33 +109,13 @@ class RecipePanel(QWidget):
         top.addLayout(line)
         return top
 
-    def _build_values(self) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidget(self.rows)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return area
-
-    def _build_footer(self) -> QHBoxLayout:
-        save = _button("save", self.tr("Save…"), self.tr("Save this recipe as a file"))
-        save.clicked.connect(self.save_requested)
-        load = _button("open", self.tr("Open…"), self.tr("Open a saved recipe"))
-        load.clicked.connect(self.open_requested)
-        copy = _button("copy", self.tr("Copy"), self.tr("Copy what repeats this run elsewhere"))
-        menu = QMenu(copy)
-        menu.addAction(self.tr("As the command line"), self.copy_command_requested.emit)
-        menu.addAction(self.tr("As Python"), self.copy_python_requested.emit)
-        copy.setMenu(menu)
-        copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 8)
-        row.setSpacing(4)
-        for button in (save, load, copy):
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
+    def _build_footer(self) -> Footer:
+        footer = Footer()
+        footer.save_requested.connect(self.save_requested)
+        footer.open_requested.connect(self.open_requested)
+        footer.copy_command_requested.connect(self.copy_command_requested)
+        footer.copy_python_requested.connect(self.copy_python_requested)
+        return footer
 
     # --- what the person does
 
@@ -199,14 +170,3 @@ class RecipePanel(QWidget):
         kind = "warning" if differing else "muted"
         if self._says.property("kind") != kind:
             theme.set_kind(self._says, kind)
-
-
-def _button(icon: str, text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    theme.set_icon(button, icon)
-    button.setIconSize(QSize(16, 16))
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(text)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    return button

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.recipes import TURNABLE, Recipe
-from gui.views.choice import Choice
-from gui.views.fields import Segments, SliderField
+from gui.views.fields import SliderField
 from gui.views.image_fields import SeedField, SizeField, StartField
-from gui.views.sections import FieldLabel, Section
+from gui.views.sections import Section
+from gui.views.value_rows import ValueRows
 
 
-class RecipeRows(QWidget):
-    """Shows a recipe's values and tells which of them the person turned."""
+class RecipeRows(ValueRows):
+    """The values of a recipe that maximizes a unit."""
 
-    turned = Signal(str, object)  # name, value
     start_removed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: dict[str, tuple[QWidget, FieldLabel]] = {}
-        self._show: dict[str, Callable[[Any], None]] = {}
-        self.titles: dict[str, str] = {}
-        self._tips: dict[str, str] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 0, 12, 8)
-        column.setSpacing(4)
-        for section in self._sections():
-            column.addWidget(section)
-        column.addStretch(1)
-
-    def show_recipe(self, recipe: Recipe) -> None:
-        """Shows every value; says nothing."""
-        values = recipe.as_dict()
-        for name, show in self._show.items():
-            show(values[name])
-
-    def field(self, name: str) -> QWidget:
-        """The field of a value."""
-        return self._rows[name][0]
+        self.stack(self._sections())
 
     def show_enabled(self, recipe: Recipe, running: bool) -> None:
         """Disables what cannot be turned now, and says why."""
@@ -66,28 +42,28 @@ class RecipeRows(QWidget):
 
     def _sections(self) -> list[Section]:
         run = Section(self.tr("Run"))
-        self._slider(
+        self.slider(
             run,
             "steps",
             self.tr("Iterations"),
             self.tr("How many steps the image takes"),
             SliderField(10, 10_000, log=True, whole=True, ceiling=1_000_000),
         )
-        self._slider(
+        self.slider(
             run,
             "lr",
             self.tr("Step"),
             self.tr("The learning rate η, in normalized space"),
             SliderField(0.001, 10, log=True, ceiling=1e6),
         )
-        self._slider(
+        self.slider(
             run,
             "lr_end",
             self.tr("Decays to"),
             self.tr("The step falls along a cosine to this part of itself; 100 % is constant"),
             SliderField(0, 100, factor=100, suffix=" %"),
         )
-        self._segments(
+        self.segments(
             run,
             "optimizer",
             self.tr("Optimizer"),
@@ -98,7 +74,7 @@ class RecipeRows(QWidget):
             ],
         )
         prior = Section(self.tr("Prior"))
-        self._choice(
+        self.choice(
             prior,
             "prior",
             self.tr("Kind"),
@@ -110,14 +86,14 @@ class RecipeRows(QWidget):
                 ("none", self.tr("None")),
             ],
         )
-        self._slider(
+        self.slider(
             prior,
             "prior_weight",
             self.tr("Weight"),
             self.tr("How much naturalness counts against the unit's response; 0 is without"),
             SliderField(0.01, 1000, log=True, zero=True, ceiling=1e9),
         )
-        self._segments(
+        self.segments(
             prior,
             "scale",
             self.tr("Weighed"),
@@ -134,21 +110,21 @@ class RecipeRows(QWidget):
             ],
         )
         robust = Section(self.tr("Robustness"))
-        self._slider(
+        self.slider(
             robust,
             "shift",
             self.tr("Shift"),
             self.tr("Largest random shift before each step, of the image's side"),
             SliderField(0, 50, factor=100, step=0.1, suffix=" %"),
         )
-        self._slider(
+        self.slider(
             robust,
             "zoom",
             self.tr("Zoom"),
             self.tr("Largest random change of scale"),
             SliderField(0, 90, factor=100, suffix=" %"),
         )
-        self._slider(
+        self.slider(
             robust,
             "rotation",
             self.tr("Rotation"),
@@ -162,7 +138,7 @@ class RecipeRows(QWidget):
         self.size_field = SizeField()
         self.size_field.setAccessibleName(self.tr("Size"))
         self.size_field.changed.connect(lambda value: self.turned.emit("size", value))
-        self._add(
+        self.add(
             image,
             "size",
             self.tr("Size"),
@@ -173,7 +149,7 @@ class RecipeRows(QWidget):
         seed = SeedField()
         seed.edit.setAccessibleName(self.tr("Seed"))
         seed.changed.connect(lambda value: self.turned.emit("seed", value))
-        self._add(
+        self.add(
             image,
             "seed",
             self.tr("Seed"),
@@ -184,7 +160,7 @@ class RecipeRows(QWidget):
         self.start = StartField()
         self.start.removed.connect(self.start_removed)
         image.add(self.tr("Start"), self.start, self.tr("What the image is before the first step"))
-        self._slider(
+        self.slider(
             image,
             "classify_every",
             self.tr("Classify"),
@@ -195,50 +171,3 @@ class RecipeRows(QWidget):
             SliderField(1, 100, log=True, whole=True, ceiling=1_000_000),
         )
         return image
-
-    def _slider(
-        self, section: Section, name: str, title: str, tip: str, field: SliderField
-    ) -> None:
-        field.name(title, tip)
-        whole = field.number.decimals() == 0
-        field.changed.connect(
-            lambda value: self.turned.emit(name, round(value) if whole else value)
-        )
-        self._add(section, name, title, tip, field, field.set_value)
-
-    def _segments(
-        self, section: Section, name: str, title: str, tip: str, choices: list[tuple[str, str, str]]
-    ) -> None:
-        field = Segments(choices)
-        field.name(title)
-        field.changed.connect(lambda value: self.turned.emit(name, value))
-        self._add(section, name, title, tip, field, field.set_value)
-
-    def _choice(
-        self, section: Section, name: str, title: str, tip: str, choices: list[tuple[str, str]]
-    ) -> None:
-        field = Choice()
-        field.setAccessibleName(title)
-        for value, text in choices:
-            field.addItem(text, value)
-        field.activated.connect(lambda row: self.turned.emit(name, field.itemData(row)))
-        self._add(
-            section,
-            name,
-            title,
-            tip,
-            field,
-            lambda value: field.setCurrentIndex(field.findData(value)),
-        )
-
-    def _add(
-        self,
-        section: Section,
-        name: str,
-        title: str,
-        tip: str,
-        field: QWidget,
-        show: Callable[[Any], None],
-    ) -> None:
-        self._rows[name] = (field, section.add(title, field, tip))
-        self._show[name], self.titles[name], self._tips[name] = show, title, tip

@@ -71,6 +71,10 @@ class Section(QWidget):
         self.rows.addWidget(field, row, 1)
         return label
 
+    def add_wide(self, field: QWidget) -> None:
+        """A row that needs no label and takes the whole width."""
+        self.rows.addWidget(field, self.rows.rowCount(), 0, 1, 2)
+
     def set_open(self, is_open: bool) -> None:
         """Shows or hides the rows."""
         self.header.setChecked(is_open)
