@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from engine.attacks.recipe import METHODS, RANDOM, AttackRecipe
 from engine.jobs import Change, NetworkRef
 from engine.recipes import PRESETS, Recipe, option
 
@@ -45,9 +46,7 @@ def command_line(
         output: the folder that the command writes.
         windows: quote for Windows; the platform's own way where it is not given.
     """
-    words = ["unitscope", "maximize", "--network", network.name]
-    if network.weights:
-        words += ["--weights", network.weights]
+    words = ["unitscope", "maximize", *_network_options(network)]
     words += [unit, "--preset", base_preset(recipe)]
     for name, value in differences(recipe).items():
         if value is not None:
@@ -57,8 +56,85 @@ def command_line(
     if start:
         words += ["--start", start]
     words += ["-o", output]
-    quoted_for_windows = sys.platform == "win32" if windows is None else windows
-    return subprocess.list2cmdline(words) if quoted_for_windows else shlex.join(words)
+    return _quoted(words, windows)
+
+
+def attack_differences(recipe: AttackRecipe) -> dict[str, Any]:
+    """The values in which an attack departs from its own first ones, of those that it reads."""
+    method = METHODS[recipe.method]
+    read = set(method.reads)
+    if recipe.target == RANDOM:
+        read.add("seed")  # it draws the target
+    return {k: v for k, v in method.recipe.differences(recipe).items() if k in read}
+
+
+def attack_command_line(
+    network: NetworkRef,
+    files: Sequence[str],
+    recipe: AttackRecipe,
+    *,
+    device: str = "auto",
+    background: str = "white",
+    output: str = "out",
+    windows: bool | None = None,
+) -> str:
+    """The ``unitscope attack`` command that repeats an attack, quoted for the shell.
+
+    Args:
+        network, files, recipe: what is repeated; the images' files in their order.
+        background: the colour behind transparent images; left out where it is ``white``.
+        device, output, windows: as in ``command_line``.
+    """
+    words = ["unitscope", "attack", *_network_options(network)]
+    # A name that begins with a dash would be taken for an option.
+    words += [f"./{file}" if file.startswith("-") else file for file in files]
+    words += ["--method", recipe.method]
+    for name, value in attack_differences(recipe).items():
+        if isinstance(value, bool):
+            words.append(option(name) if value else f"--no-{option(name)[2:]}")
+        elif name == "epsilon":
+            words += [option(name), _levels(value)]
+        elif str(value).startswith("-"):
+            words.append(f"{option(name)}={value}")
+        else:
+            words += [option(name), _written(value)]
+    if background != "white":
+        words += ["--background", background]
+    if device not in ("", "auto"):
+        words += ["--device", device]
+    words += ["-o", output]
+    return _quoted(words, windows)
+
+
+def attack_python_lines(
+    network: NetworkRef,
+    files: Sequence[str],
+    recipe: AttackRecipe,
+    *,
+    device: str = "auto",
+    background: str = "white",
+) -> str:
+    """Lines of Python that repeat an attack and keep its last images; the arguments as above."""
+    changed = ", ".join(f"{k}={v!r}" for k, v in attack_differences(recipe).items())
+    behind = "" if background == "white" else f", background={background!r}"
+    lines = [
+        "from PIL import Image",
+        "",
+        "from engine import METHODS, attack, images, load_network",
+        "",
+        f"network = load_network({_network(network, device)})",
+        f"recipe = METHODS[{recipe.method!r}].recipe" + (f".changed({changed})" if changed else ""),
+        "files = [",
+        *(f"    {file!r}," for file in files),
+        "]",
+        f"pictures = [images.read(file{behind}) for file in files]",
+        "for step in attack(network, pictures, recipe):",
+        "    for file, row in zip(files, step.rows):",
+        "        print(step.iteration, file, row.top[0], row.distortion.normalized, row.saved)",
+        "for number, image in enumerate(step.images, 1):",
+        '    Image.fromarray(image).save(f"adversarial-{number}.png")',
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def python_lines(
@@ -114,6 +190,11 @@ def python_lines(
     return "\n".join([*imports, "", *lines]) + "\n"
 
 
+def _network_options(ref: NetworkRef) -> list[str]:
+    weights = ["--weights", ref.weights] if ref.weights else []
+    return ["--network", ref.name, *weights]
+
+
 def _network(ref: NetworkRef, device: str) -> str:
     words = [repr(ref.name)]
     if ref.weights:
@@ -125,3 +206,14 @@ def _network(ref: NetworkRef, device: str) -> str:
 
 def _written(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
+
+
+def _levels(value: float) -> str:
+    """A length as people write it, ``8/255``, where that is exactly it."""
+    levels = round(value * 255)
+    return f"{levels}/255" if levels and levels / 255 == value else repr(value)
+
+
+def _quoted(words: list[str], windows: bool | None) -> str:
+    quoted_for_windows = sys.platform == "win32" if windows is None else windows
+    return subprocess.list2cmdline(words) if quoted_for_windows else shlex.join(words)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine.attacks.recipe import BUDGET, METHODS, MINIMAL, RANDOM, AttackRecipe, Method
+from engine.attacks.recipe import BUDGET, FREE, METHODS, MINIMAL, RANDOM, AttackRecipe, Method
 from gui.views.fields import Segments, SliderField
 from gui.views.image_fields import SeedField
 from gui.views.sections import FieldLabel, Section
@@ -73,11 +73,15 @@ class AttackRows(ValueRows):
             self.target,
             self.target.set_value,
         )
+        # Beside the field itself, not beside what the field says under it.
+        label = self._rows["target"][1]
+        label.setFixedHeight(self.target.button.sizeHint().height())
+        aim.rows.setAlignment(label, Qt.AlignmentFlag.AlignTop)
         return aim
 
     def _steps(self) -> Section:
         steps = Section(self.tr("Steps"))
-        self._epsilon(steps)
+        self._budget(steps)
         self.slider(
             steps,
             "steps",
@@ -85,7 +89,7 @@ class AttackRows(ValueRows):
             self.tr("How many steps the attack takes at most; with a search, for each value of c"),
             SliderField(1, 1000, log=True, whole=True, ceiling=100_000),
         )
-        self._step_lengths(steps)
+        self._step_length(steps)
         self.segments(
             steps,
             "step",
@@ -132,64 +136,34 @@ class AttackRows(ValueRows):
         )
         return steps
 
-    def _epsilon(self, section: Section) -> None:
+    def _budget(self, section: Section) -> None:
+        self._only["epsilon_inf"] = lambda method: method.norm == "inf"
+        self._only["epsilon_2"] = lambda method: method.norm == "2"
         title = self.tr("Budget ε")
-        self._variant(
-            section,
-            "epsilon",
-            "epsilon_inf",
-            title,
-            self.tr("The most that any pixel may change, in 1/255"),
-            SliderField(0.25, 64, log=True, factor=_LEVELS, suffix="/255", ceiling=_LEVELS),
-            lambda method: method.norm == "inf",
-        )
-        self._variant(
-            section,
-            "epsilon",
-            "epsilon_2",
-            title,
-            self.tr("The longest that the whole change may be: its 2-norm, pixels in [0, 1]"),
-            SliderField(0.01, 20, log=True, ceiling=1000),
-            lambda method: method.norm == "2",
-        )
+        field = SliderField(0.25, 64, log=True, factor=_LEVELS, suffix="/255", ceiling=_LEVELS)
+        tip = self.tr("The most that any pixel may change, in 1/255")
+        self.slider(section, "epsilon", title, tip, field, "epsilon_inf")
+        field = SliderField(0.01, 20, log=True, ceiling=1000)
+        tip = self.tr("The longest that the whole change may be: its 2-norm, pixels in [0, 1]")
+        self.slider(section, "epsilon", title, tip, field, "epsilon_2")
 
-    def _step_lengths(self, section: Section) -> None:
-        self._variant(
-            section,
-            "lr",
-            "lr_normalized",
-            self.tr("Step η"),
-            self.tr("How far a step goes along the gradient, in the network's normalized space"),
-            SliderField(0.001, 100, log=True, ceiling=1e9),
-            lambda method: method.goal not in (BUDGET, MINIMAL),
-        )
-        self._variant(
-            section,
-            "lr",
-            "lr_inf",
-            self.tr("Step α"),
-            self.tr("How much a step changes every pixel, in 1/255"),
-            SliderField(0.1, 32, log=True, factor=_LEVELS, suffix="/255", ceiling=_LEVELS),
-            lambda method: method.goal == BUDGET and method.norm == "inf",
-        )
-        self._variant(
-            section,
-            "lr",
-            "lr_2",
-            self.tr("Step α"),
-            self.tr("How long a step is: its 2-norm, pixels in [0, 1]"),
-            SliderField(0.001, 10, log=True, ceiling=1000),
-            lambda method: method.goal == BUDGET and method.norm == "2",
-        )
-        self._variant(
-            section,
-            "lr",
-            "lr_adam",
-            self.tr("Step"),
-            self.tr("Adam's learning rate, in tanh space"),
-            SliderField(0.0001, 1, log=True, ceiling=1000),
-            lambda method: method.goal == MINIMAL,
-        )
+    def _step_length(self, section: Section) -> None:
+        self._only["lr_free"] = lambda method: method.goal == FREE
+        self._only["lr_inf"] = lambda method: method.goal == BUDGET and method.norm == "inf"
+        self._only["lr_2"] = lambda method: method.goal == BUDGET and method.norm == "2"
+        self._only["lr_adam"] = lambda method: method.goal == MINIMAL
+        field = SliderField(0.001, 100, log=True, ceiling=1e9)
+        tip = self.tr("How far a step follows the gradient, in the network's normalized space")
+        self.slider(section, "lr", self.tr("Step η"), tip, field, "lr_free")
+        field = SliderField(0.1, 32, log=True, factor=_LEVELS, suffix="/255", ceiling=_LEVELS)
+        tip = self.tr("How much a step changes every pixel, in 1/255")
+        self.slider(section, "lr", self.tr("Step α"), tip, field, "lr_inf")
+        field = SliderField(0.001, 10, log=True, ceiling=1000)
+        tip = self.tr("How long a step is: its 2-norm, pixels in [0, 1]")
+        self.slider(section, "lr", self.tr("Step α"), tip, field, "lr_2")
+        field = SliderField(0.0001, 1, log=True, ceiling=1000)
+        tip = self.tr("Adam's learning rate, in tanh space")
+        self.slider(section, "lr", self.tr("Step"), tip, field, "lr_adam")
 
     def _search(self) -> Section:
         search = Section(self.tr("Search"))
@@ -258,30 +232,17 @@ class AttackRows(ValueRows):
             ]
         )
         self.background.set_value("white")
-        self.background.name(self.tr("Behind transparent images"))
+        self.background.name(self.tr("Transparent parts"))
         self.background.changed.connect(self.background_changed)
         self.add(
             images,
             "background",
-            self.tr("Backdrop"),
-            self.tr("What lies behind the transparent parts of an image"),
+            self.tr("Transparent"),
+            self.tr("What the transparent parts of an image become"),
             self.background,
             self.background.set_value,
         )
         return images
-
-    def _variant(
-        self,
-        section: Section,
-        name: str,
-        key: str,
-        title: str,
-        tip: str,
-        field: SliderField,
-        only: Callable[[Method], bool],
-    ) -> None:
-        self._only[key] = only
-        self.slider(section, name, title, tip, field, key)
 
     def _switch(self, section: Section, name: str, title: str, note: str) -> None:
         switch = Switch(title, note)
