@@ -1,0 +1,100 @@
+"""A cell of the class table: the class, how sure of it, and whether it is still the first one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from engine.attacks.parcels import AttackRecord
+from gui import theme
+from gui.models.class_table import CHANGED, RECORD
+from gui.models.predictions import probability
+from gui.models.shown import outside, undone
+
+_WIDE = 168  # from this on there is room for the probability itself
+_NOTCH = 6
+
+
+class ClassCell(QStyledItemDelegate):
+    """The bar is the probability; a changed class is coloured and bold.
+
+    A warning says that saving undoes it, a small corner that pixels left the range of a file.
+    """
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        c = theme.colours(option)
+        rect = QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, c.selection)
+        record = index.data(RECORD)
+        if not isinstance(record, AttackRecord):
+            return
+        changed = bool(index.data(CHANGED))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, rect.adjusted(2, 1, -2, -1), record, changed)
+        self._paint_text(painter, rect.adjusted(10, 0, -10, 0), option.font, record, changed)
+        painter.restore()
+
+    def _paint_ground(
+        self, painter: QPainter, place: QRectF, record: AttackRecord, changed: bool
+    ) -> None:
+        c = theme.colours()
+        painter.setPen(Qt.PenStyle.NoPen)
+        dark = theme.is_dark()
+        if changed:
+            ground = QColor(c.error)
+            ground.setAlphaF(0.14 if dark else 0.09)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(place, 4, 4)
+        bar = QColor(c.error if changed else c.muted)
+        bar.setAlphaF((0.26 if dark else 0.17) if changed else (0.22 if dark else 0.14))
+        painter.setBrush(bar)
+        painter.save()
+        painter.setClipRect(
+            QRectF(place.left(), place.top(), place.width() * record.top[0][1], place.height())
+        )
+        painter.drawRoundedRect(place, 4, 4)
+        painter.restore()
+        if record.distortion.outside_255 > 0:
+            corner = place.topRight()
+            painter.setBrush(c.warning if outside(record) else c.disabled)
+            painter.drawPolygon(
+                QPolygonF([corner - QPointF(_NOTCH, 0), corner, corner + QPointF(0, _NOTCH)])
+            )
+
+    def _paint_text(
+        self, painter: QPainter, room: QRectF, font: QFont, record: AttackRecord, changed: bool
+    ) -> None:
+        c = theme.colours()
+        name, p = record.top[0]
+        right = room.right()
+        strong = QFont(font)
+        if changed:
+            strong.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetricsF(strong)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        if undone(record):
+            mark = theme.pixmap("warning", 12, c.warning, painter.device().devicePixelRatioF())
+            painter.drawPixmap(QPointF(right - 12, room.center().y() - 6), mark)
+            right -= 18
+        if room.width() >= _WIDE - 20:
+            text = probability(p)
+            width = metrics.horizontalAdvance(text)
+            painter.setFont(font)
+            painter.setPen(c.muted)
+            place = QRectF(right - width, room.top(), width + 1, room.height())
+            painter.drawText(place, middle | int(Qt.AlignmentFlag.AlignRight), text)
+            right -= width + 10
+        painter.setFont(strong)
+        painter.setPen(c.text)
+        width = right - room.left()
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
+        place = QRectF(room.left(), room.top(), width, room.height())
+        painter.drawText(place, middle | int(Qt.AlignmentFlag.AlignLeft), shown)
