@@ -127,7 +127,8 @@ def test_runs_and_the_plain_data_know_no_method() -> None:
     """A run is read without what made it; units and recipes are known to all and know none."""
     allowed = {
         "engine.jobs": {"engine.recipes"},
-        "engine.runs": {"engine.jobs", "engine.recipes"},
+        "engine.folders": {"engine.jobs"},
+        "engine.runs": {"engine.folders", "engine.jobs", "engine.recipes"},
         "engine.recipes": set(),
         "engine.units": set(),
         "engine.messages": {"engine.jobs", "engine.units", "engine.attacks.parcels"},
