@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from hypothesis import settings
+from PySide6.QtCore import QCoreApplication
 from torch import nn
 
 from engine.catalogue import embedded, torchvision_models
 from engine.jobs import NetworkRef
 from engine.networks import Network, Preprocessing
+from engine.worker import Engine
+from tests.engine.hearing import SECONDS, Heard
 
 # A shared machine's pauses are no failure, and no folder of examples is left in the checkout.
 settings.register_profile("unitscope", deadline=None, database=None, derandomize=True)
@@ -92,3 +95,19 @@ def squeezenet(shared: Path) -> Network:
     if not path.is_file():
         pytest.skip(f"no reference material: {path} is absent")
     return torchvision_models.load("squeezenet1_0", str(path))
+
+
+@pytest.fixture
+def engine(qapp: QCoreApplication) -> Iterator[Engine]:
+    """The engine's thread, running; it must end in the end."""
+    engine = Engine()
+    engine.start()
+    yield engine
+    assert engine.close(int(SECONDS * 1000))
+    assert not engine.isRunning()
+
+
+@pytest.fixture
+def heard(engine: Engine) -> Heard:
+    """Everything that the thread says."""
+    return Heard(engine)

@@ -4,108 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication
 
 from engine import runs
 from engine.jobs import Job, NetworkRef
-from engine.messages import Ended
 from engine.recipes import Recipe, preset
 from engine.worker import Engine, next_number
+from tests.engine.hearing import SECONDS, Heard
 
 SKETCHNET = NetworkRef("sketchnet")
 LONG = preset("lecture").changed(steps=100_000, size=32)
 SHORT = LONG.changed(steps=5)
-SECONDS = 60.0
-
-
-class Heard(QObject):
-    """Everything the engine says, received in the test's own thread."""
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__()
-        self.said: list[tuple[str, Any]] = []
-        self.strangers = 0
-        for name in ("devices", "loaded", "load_failed", "inspected", "started_job", "stepped",
-                     "ended", "saved", "notice"):  # fmt: skip
-            getattr(engine, name).connect(getattr(self, name))
-
-    def _hear(self, name: str, what: Any) -> None:
-        self.strangers += threading.current_thread() is not threading.main_thread()
-        self.said.append((name, what))
-
-    @Slot(object)
-    def devices(self, what: object) -> None:
-        self._hear("devices", what)
-
-    @Slot(object)
-    def loaded(self, what: object) -> None:
-        self._hear("loaded", what)
-
-    @Slot(object)
-    def load_failed(self, what: object) -> None:
-        self._hear("load_failed", what)
-
-    @Slot(object)
-    def inspected(self, what: object) -> None:
-        self._hear("inspected", what)
-
-    @Slot(object)
-    def started_job(self, what: object) -> None:
-        self._hear("started_job", what)
-
-    @Slot(object)
-    def stepped(self, what: object) -> None:
-        self._hear("stepped", what)
-
-    @Slot(object)
-    def ended(self, what: object) -> None:
-        self._hear("ended", what)
-
-    @Slot(object)
-    def saved(self, what: object) -> None:
-        self._hear("saved", what)
-
-    @Slot(str)
-    def notice(self, what: str) -> None:
-        self._hear("notice", what)
-
-    def all(self, name: str) -> list[Any]:
-        return [what for said, what in self.said if said == name]
-
-    def iterations(self, number: int) -> list[int]:
-        batches = [steps for steps in self.all("stepped") if steps.number == number]
-        return [step.iteration for steps in batches for step in steps.steps]
-
-    def wait(self, condition: Callable[[], object]) -> None:
-        limit = time.monotonic() + SECONDS
-        while not condition():
-            QCoreApplication.processEvents()
-            time.sleep(0.002)
-            assert time.monotonic() < limit, [name for name, _ in self.said]
-
-    def end_of(self, number: int) -> Ended:
-        self.wait(lambda: any(e.number == number for e in self.all("ended")))
-        (end,) = [e for e in self.all("ended") if e.number == number]
-        return end
-
-
-@pytest.fixture
-def engine(qapp: QCoreApplication) -> Iterator[Engine]:
-    engine = Engine()
-    engine.start()
-    yield engine
-    assert engine.close(int(SECONDS * 1000))
-    assert not engine.isRunning()
-
-
-@pytest.fixture
-def heard(engine: Engine) -> Heard:
-    return Heard(engine)
 
 
 def job(recipe: Recipe = SHORT, unit: str = "class:3", **values: Any) -> Job:
@@ -320,3 +233,21 @@ def test_closing_while_it_runs(qapp: QCoreApplication, paused: bool) -> None:
     assert [e.ended for e in heard.all("ended")] == ["stopped", "stopped"]
     left = [t for t in threading.enumerate() if not isinstance(t, threading._DummyThread)]
     assert len(left) <= before
+
+
+def test_one_job_is_cancelled_and_the_others_go_on(engine: Engine, heard: Heard) -> None:
+    number = run(engine, heard)
+    waiting, after = job(), job()
+    engine.submit(waiting)
+    engine.submit(after)
+    engine.cancel(waiting.number)
+    engine.cancel(next_number())  # one that nobody knows, as one that has ended
+    so_far = len(heard.iterations(number))
+    heard.wait(lambda: len(heard.iterations(number)) > so_far + 3)
+    engine.pause()
+    engine.cancel(number)  # a paused one too
+    engine.resume()
+    assert heard.end_of(number).ended == "stopped"
+    assert heard.end_of(waiting.number).ended == "stopped"
+    assert heard.iterations(waiting.number) == []
+    assert heard.end_of(after.number).ended == "finished"
