@@ -35,13 +35,23 @@ class Actions(QObject):
         self.export_run = self._make(
             t("Export run folder…"), t("Saves the run with all its rows and pictures"), "export"
         )
+        self.export_figure = self._make(
+            t("Export figure…"),
+            t("Saves the images, their differences and the table as one figure, PNG or PDF"),
+            "export",
+        )
+        self.export_table = self._make(
+            t("Export table…"),
+            t("Saves the classes, iterations by images, as a CSV file"),
+            "export",
+        )
         self.quit = self._make(t("Quit"), t("Closes Unitscope; a running job is kept"))
         self.quit.setShortcuts(QKeySequence.keyBindings(_STANDARD.Quit) or [QKeySequence("Ctrl+Q")])
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         # Edit
         self.paste = self._make(
             t("Paste"),
-            t("Takes the image on the clipboard as the starting image"),
+            t("Takes the image on the clipboard: to start from, or to attack"),
             "paste",
             "Ctrl+V",
         )
@@ -51,9 +61,22 @@ class Actions(QObject):
         self.undo_delete = self._make(
             t("Undo delete"), t("Brings back the runs deleted last"), "undo", "Ctrl+Z"
         )
+        self.clear_images = self._make(
+            t("Remove all images"), t("Empties the page; what is in the History stays"), "trash"
+        )
         # Run
+        self.attack_image = self._make(
+            t("Attack this image"),
+            t("Takes the image on the canvas to the Adversarial page"),
+            "image",
+            "Ctrl+Shift+A",
+        )
+        self.sphere = self._make(
+            t("Sphere test of all images"),
+            t("Tries a thousand random changes, twice as large, on every attacked image"),
+        )
         self.start = self._make(
-            t("Start"), t("Grows the image that the chosen unit wants to see"), "play", "F5"
+            t("Start"), t("Grows the chosen unit's image, or attacks the images"), "play", "F5"
         )
         self.pause = self._make(
             t("Pause"), t("Holds the run; again continues it"), "pause", "Space"
@@ -73,6 +96,12 @@ class Actions(QObject):
             t("Copy as Python"), t("Copies the Python lines that repeat this run"), "code"
         )
         # View
+        self.page_maximize = self._make(
+            t("Maximize"), t("Grows the image that a unit wants to see"), "", "Alt+1"
+        )
+        self.page_adversarial = self._make(
+            t("Adversarial"), t("Fools the network with small changes"), "", "Alt+2"
+        )
         self.fit = self._make(t("Fit"), t("Fits the image into the window"), "fit", "Ctrl+0")
         self.actual_size = self._make(
             t("Actual size"),

@@ -31,7 +31,8 @@ def main(argv: list[str] | None = None) -> int:
     reporter.install()
     window = Window()
     if settings.geometry is not None:
-        window.restore_layout(settings.geometry)
+        window.restoreGeometry(settings.geometry)
+    window.layouts.restore(settings.layouts)
     if settings.split is not None:
         window.page.restore_split(settings.split)
     engine = Engine()
@@ -39,7 +40,8 @@ def main(argv: list[str] | None = None) -> int:
     reporter.reported.connect(window.messages.error)
 
     def remember() -> None:
-        settings.geometry = window.layout_state()
+        settings.geometry = window.saveGeometry()
+        settings.layouts = window.layouts.state()
         settings.split = window.page.split()
 
     window.closing.connect(remember)

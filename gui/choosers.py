@@ -34,12 +34,17 @@ class NetworkChooser(QObject):
         stem = Path(ref.weights).stem
         return stem if ref.name in stem else f"{ref.name} · {stem}"
 
+    def known(self) -> list[NetworkRef]:
+        """The embedded network, those opened before, and the present one."""
+        refs = [EMBEDDED, *self._settings.networks]
+        if not any(_same(self._current, ref) for ref in refs):
+            refs.append(self._current)
+        return refs
+
     def show(self, current: NetworkRef) -> None:
         """Fills the list anew, with this network chosen; announces nothing."""
         self._current = current
-        refs = [EMBEDDED, *self._settings.networks]
-        if not any(_same(current, ref) for ref in refs):
-            refs.append(current)
+        refs = self.known()
         with QSignalBlocker(self._combo):
             self._combo.clear()
             for ref in refs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,14 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
-from engine.jobs import Job
 from engine.runs import data_folder
 from gui import theme
+from gui.attack_commands import AttackCommands
 from gui.dialogs.about import AboutDialog
 from gui.errors import reports_folder
 from gui.history_desk import show_folder
+from gui.intake import IMAGES, WEIGHTS
+from gui.maximize_commands import MaximizeCommands
 from gui.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,28 +33,37 @@ class Commands(QObject):
         self._c = controller
         self._window = window
         self._settings = settings
+        self._maximize = MaximizeCommands(controller, window)
+        self._attack = AttackCommands(controller, window)
         a, page, recipe = window.actions_, window.page, window.recipe
         for action, does in (
             (a.open, self._open),
             (a.open_weights, controller.desk.ask_weights),
-            (a.save_image, self._save_image),
-            (a.copy_image, self._copy_image),
-            (a.export_run, self._export),
+            (a.save_image, self._on_page("save_image")),
+            (a.copy_image, self._on_page("copy_image")),
+            (a.export_run, self._on_page("export_run")),
+            (a.export_figure, self._attack.export_figure),
+            (a.export_table, self._attack.export_table),
             (a.quit, window.close),
             (a.paste, window.drop_zone.paste),
-            (a.copy_table, window.predictions.copy_all),
+            (a.copy_table, self._on_page("copy_table")),
+            (a.clear_images, controller.adversarial.attacks.clear),
             (a.start, self._start),
-            (a.pause, controller.jobs.pause),
+            (a.pause, controller.pause),
             (a.stop, controller.stop),
             (a.queue, self._queue),
             (a.clear_queue, controller.jobs.forget_waiting),
-            (a.copy_command, self._copy_command),
-            (a.copy_python, self._copy_python),
+            (a.attack_image, self._maximize.attack),
+            (a.sphere, self._attack.sphere_all),
+            (a.copy_command, self._on_page("copy_command")),
+            (a.copy_python, self._on_page("copy_python")),
+            (a.page_maximize, partial(window.show_page, "maximize")),
+            (a.page_adversarial, partial(window.show_page, "adversarial")),
             (a.fit, page.canvas.fit),
             (a.actual_size, page.canvas.actual_size),
             (a.zoom_in, page.canvas.zoom_in),
             (a.zoom_out, page.canvas.zoom_out),
-            (a.live, controller.follow),
+            (a.live, self._on_page("follow")),
             (a.find, self._find),
             (a.reset_layout, window.reset_layout),
             (a.reports, self._show_reports),
@@ -62,10 +74,20 @@ class Commands(QObject):
         for action in (a.theme_system, a.theme_light, a.theme_dark):
             action.setChecked(action.data() == settings.theme)
         a.themes.triggered.connect(self._set_theme)
-        recipe.save_requested.connect(self._save_recipe)
-        recipe.open_requested.connect(controller.exports.open_recipe)
-        recipe.copy_command_requested.connect(self._copy_command)
-        recipe.copy_python_requested.connect(self._copy_python)
+        for panel in (recipe, window.attack_recipe):
+            panel.save_requested.connect(self._on_page("save_recipe"))
+            panel.open_requested.connect(controller.exports.open_recipe)
+            panel.copy_command_requested.connect(self._on_page("copy_command"))
+            panel.copy_python_requested.connect(self._on_page("copy_python"))
+        window.adversarial.open_images_requested.connect(self._open_images)
+
+    def _on_page(self, name: str) -> Callable[[], None]:
+        """What a command means on the page in front."""
+
+        def call() -> None:
+            getattr(self._attack if self._c.adversarial.in_front else self._maximize, name)()
+
+        return call
 
     @Slot()
     def _start(self) -> None:
@@ -79,78 +101,23 @@ class Commands(QObject):
 
     @Slot()
     def _open(self) -> None:
-        tr = self.tr
-        self._c.exports.ask_open(
-            tr("Open"),
-            tr("Images, runs, weights")
-            + " (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff run.json *.json"
-            + " *.pth *.pt *.safetensors *.pt2);;"
-            + tr("All files")
-            + " (*)",
-            self._take,
-        )
-
-    def _take(self, path: str) -> None:
-        self._c.intake.files([Path(path)])
+        kinds = " ".join(f"*{x}" for x in (*IMAGES, *WEIGHTS))
+        self._ask(self.tr("Images, runs, weights") + f" ({kinds} run.json *.json)")
 
     @Slot()
-    def _save_image(self) -> None:
-        view = self._c.view
-        if view.picture is not None:
-            self._c.exports.save_image(view.run, view.picture, view.iteration)
+    def _open_images(self) -> None:
+        self._ask(self.tr("Images") + f" ({' '.join(f'*{x}' for x in IMAGES)})")
 
-    @Slot()
-    def _copy_image(self) -> None:
-        if self._c.view.picture is not None:
-            self._c.exports.copy_image(self._c.view.picture)
-
-    @Slot()
-    def _export(self) -> None:
-        if self._c.view.run is not None:
-            self._c.exports.export_run(self._c.view.run)
-
-    @Slot()
-    def _save_recipe(self) -> None:
-        self._c.exports.save_recipe(self._window.recipe.recipe())
-
-    def _chosen(self) -> Job | None:
-        """What Start would run now."""
-        desk = self._c.desk
-        if desk.info is None:
-            return None
-        unit = self._c.unit_or_first(self._window.tree.selected())
-        return Job(0, desk.ref, unit, self._window.recipe.recipe(), desk.device)
-
-    @Slot()
-    def _copy_command(self) -> None:
-        self._copy(self._c.exports.copy_command)
-
-    @Slot()
-    def _copy_python(self) -> None:
-        self._copy(self._c.exports.copy_python)
-
-    def _copy(self, copy: Callable[[Job, str], None]) -> None:
-        chosen, starting = self._chosen(), self._c.starting
-        if chosen is None:
-            return
-        picture = starting.picture
-        if picture is None or starting.path:
-            copy(chosen, starting.path)
-            return
-
-        def saved(path: str) -> None:
-            starting.path = path
-            copy(chosen, path)
-
-        self._window.messages.notice(
-            self.tr(
-                "The starting image came without a file, and no line repeats the run without it."
-            ),
-            [(self.tr("Save it…"), lambda: self._c.exports.save_start(picture, saved))],
+    def _ask(self, kinds: str) -> None:
+        self._c.exports.ask_open_many(
+            self.tr("Open"),
+            kinds + ";;" + self.tr("All files") + " (*)",
+            lambda paths: self._c.intake.files([Path(x) for x in paths]),
         )
 
     @Slot()
     def _find(self) -> None:
+        self._window.show_page("maximize")
         self._window.tree_dock.show()
         self._window.tree.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._window.tree.filter.selectAll()

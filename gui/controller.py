@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Slot
 from engine.jobs import Job, NetworkRef, Picture, Run
 from engine.recipes import PRESETS, Recipe
 from engine.units import NetworkInfo, UnitError, parse_unit
+from gui.adversarial import Adversarial
 from gui.commands import Commands
 from gui.errors import write_report
 from gui.exports import Exports
@@ -52,7 +53,8 @@ class Controller(QObject):
         self.thumbnails = Thumbnails(window.tree, self)
         self.starting = Starting(window, self)
         self.intake = Intake(self)
-        self.presenter = Presenter(window, self.desk, self.jobs, self.view, self)
+        self.adversarial = Adversarial(window, engine, self.desk, self.exports, settings, self)
+        self.presenter = Presenter(window, self.desk, self.jobs, self.view, self.adversarial, self)
         self.commands = Commands(self, window, settings)
         self._connect()
         window.recipe.set_recipe(settings.recipe)
@@ -79,11 +81,13 @@ class Controller(QObject):
         self.intake.run_given.connect(self.history.open)
         self.intake.weights_given.connect(self.desk.weights)
         self.intake.image_given.connect(self.starting.take)
+        self.intake.images_given.connect(self.adversarial.take_files)
         self.intake.recipe_given.connect(self._on_recipe_file)
         self.intake.repeat_given.connect(self.starting.offer_repeat)
         self.intake.refused.connect(messages.error)
         w.drop_zone.files_dropped.connect(self.intake.files)
-        w.drop_zone.image_dropped.connect(self.intake.picture)
+        w.drop_zone.image_dropped.connect(self._on_picture)
+        self.adversarial.drop.files_dropped.connect(self.intake.files)
         w.drop_zone.refused.connect(messages.error)
         w.tree.unit_selected.connect(self._on_unit_selected)
         w.tree.unit_activated.connect(self.start)
@@ -91,6 +95,13 @@ class Controller(QObject):
         w.tree.queue_requested.connect(self.enqueue)
         w.recipe.recipe_changed.connect(self.jobs.turn)
         w.page.canvas.pixel_hovered.connect(w.set_pixel)
+        self.adversarial.failed.connect(self._on_fault)
+        self.adversarial.started.connect(self.jobs.stop)
+        self.adversarial.network_wanted.connect(self.open_network)
+        self.adversarial.attacks.kept.connect(self.history.keeper.add)
+        self.history.attack_opened.connect(self.adversarial.open)
+        self.history.attack_wanted.connect(self.adversarial.take_files)
+        w.page_changed.connect(self._on_page)
         w.closing.connect(self.shutdown)
 
     def begin(self, files: list[str] | None = None) -> None:
@@ -109,6 +120,7 @@ class Controller(QObject):
         self._settings.recipe = self._window.recipe.recipe()
         self._engine.notice.disconnect(self._on_notice)
         self.jobs.end()
+        self.adversarial.end()
         self.desk.end()
         self.view.end()
         self.history.end()
@@ -127,6 +139,7 @@ class Controller(QObject):
     def _on_network(self, info: NetworkInfo) -> None:
         self._window.tree.set_network(info)
         self._window.recipe.set_defaults(info)
+        self.adversarial.set_network(info)
         self.thumbnails.open(self.desk.ref)
         unit, start = self._wanted or ("", False)
         self._wanted = None
@@ -176,10 +189,14 @@ class Controller(QObject):
     @Slot(str)
     def start(self, unit: str = "") -> None:
         """Runs a unit, the chosen one unless given, as soon as the network is there."""
-        unit = unit or self._window.tree.selected()
-        info = self.desk.info
         if self._closed:
             return
+        if not unit and self.adversarial.in_front:
+            self.adversarial.start()
+            return
+        self._window.show_page("maximize")
+        unit = unit or self._window.tree.selected()
+        info = self.desk.info
         if self.desk.busy or info is None:
             self._wanted = (unit, True)
             self.presenter.show_waiting(True)
@@ -189,6 +206,7 @@ class Controller(QObject):
             return
         self._window.tree.select(unit)
         self._window.messages.clear()
+        self.adversarial.stop()
         self.jobs.session.device_title = self.desk.device_title
         self.jobs.begin(
             self.desk.ref,
@@ -205,6 +223,31 @@ class Controller(QObject):
         self._wanted = None
         self.presenter.show_waiting(False)
         self.jobs.stop()
+        self.adversarial.stop()
+
+    @Slot()
+    def pause(self) -> None:
+        """Holds what runs, or lets it go on."""
+        if self.jobs.session.busy:
+            self.jobs.pause()
+        else:
+            self.adversarial.attacks.pause()
+
+    @Slot(str)
+    def _on_page(self, _name: str) -> None:
+        attacking = self.adversarial.in_front
+        self.intake.several = attacking
+        hint = self.tr("an image to start from · a run · a network's weights · a recipe")
+        if attacking:
+            hint = self.tr("images to attack · a run · a network's weights · a recipe")
+        self._window.drop_zone.set_hint(self.tr("Drop it anywhere"), hint)
+
+    @Slot(object, str)
+    def _on_picture(self, picture: Picture, name: str) -> None:
+        if self.adversarial.in_front:
+            self.adversarial.take(picture, name)
+        else:
+            self.intake.picture(picture, name)
 
     @Slot(object)
     def enqueue(self, units: list[str]) -> None:
@@ -270,6 +313,7 @@ class Controller(QObject):
 
     @Slot(object)
     def _on_run_opened(self, run: Run) -> None:
+        self._window.show_page("maximize")
         self.view.show(run, growing=False)
         if self.jobs.session.busy:
             self._window.messages.notice(

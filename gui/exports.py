@@ -6,12 +6,14 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine import runs
+from engine.attacks.recipe import METHODS, AttackRecipe
 from engine.jobs import Job, Picture, Run
 from engine.recipes import Recipe, RecipeError
 from engine.runs import RunError
@@ -27,6 +29,7 @@ class Exports(QObject):
     done = Signal(str)
     failed = Signal(str)
     recipe_opened = Signal(object)  # Recipe
+    attack_opened = Signal(object)  # AttackRecipe
 
     def __init__(self, window: QWidget, settings: Settings) -> None:
         super().__init__(window)
@@ -37,7 +40,7 @@ class Exports(QObject):
         """A file to open; ``taken`` is called with its path as text."""
         dialog = QFileDialog(self._window, title, self._settings.folder, filters)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._run(dialog, taken)
+        self.run_dialog(dialog, taken)
 
     def ask_save(self, title: str, name: str, filters: str, suffix: str, taken: object) -> None:
         """A file to write, which the dialog lets nobody overwrite unasked."""
@@ -45,9 +48,30 @@ class Exports(QObject):
         dialog = QFileDialog(self._window, title, start, filters)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
-        self._run(dialog, taken)
+        self.run_dialog(dialog, taken)
 
-    def _run(self, dialog: QFileDialog, taken: object) -> None:
+    def ask_open_many(self, title: str, filters: str, taken: Callable[[list[str]], object]) -> None:
+        """Files to open; ``taken`` is called with their paths."""
+        dialog = QFileDialog(self._window, title, self._settings.folder, filters)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+
+        def remember(paths: list[str]) -> None:
+            if paths:
+                self._settings.folder = str(Path(paths[0]).parent)
+                taken(paths)
+
+        dialog.filesSelected.connect(remember)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @property
+    def folder(self) -> str:
+        """The folder of the last dialog."""
+        return self._settings.folder
+
+    def run_dialog(self, dialog: QFileDialog, taken: object) -> None:
+        """Opens a dialog; ``taken`` is called with the path that was chosen, as text."""
+
         def remember(path: str) -> None:
             self._settings.folder = str(Path(path).parent)
             taken(path)  # type: ignore[operator]
@@ -111,11 +135,11 @@ class Exports(QObject):
                 return
             self.done.emit(self.tr("Exported to {0}.").format(target))
 
-        self._run(dialog, write)
+        self.run_dialog(dialog, write)
 
     # --- recipes
 
-    def save_recipe(self, recipe: Recipe) -> None:
+    def save_recipe(self, recipe: Recipe | AttackRecipe) -> None:
         """The recipe as a file that ``open_recipe`` reads."""
 
         def write(path: str) -> None:
@@ -126,7 +150,8 @@ class Exports(QObject):
                 return
             self.done.emit(self.tr("Saved {0}.").format(Path(path).name))
 
-        name = f"{recipe.preset}.recipe.json"
+        label = recipe.method if isinstance(recipe, AttackRecipe) else recipe.preset
+        name = f"{label}.recipe.json"
         self.ask_save(self.tr("Save recipe"), name, self.tr("Recipe (*.json)"), "json", write)
 
     def open_recipe(self) -> None:
@@ -134,19 +159,22 @@ class Exports(QObject):
         self.ask_open(self.tr("Open recipe"), self.tr("Recipe (*.json)"), self.read_recipe)
 
     def read_recipe(self, path: str) -> None:
-        """Reads a recipe's file, or the recipe in a ``run.json``."""
+        """Reads a recipe's file, or the recipe in a ``run.json``, of either kind."""
         try:
             document = json.loads(Path(path).read_text("utf-8"))
             if isinstance(document, dict) and isinstance(document.get("recipe"), dict):
                 document = document["recipe"]
-            if not isinstance(document, dict) or "lr" not in document:
+            if not isinstance(document, dict) or not {"lr", "method"} & document.keys():
                 raise RecipeError(self.tr("it holds no recipe"))
-            recipe = Recipe.from_dict(document)
+            recipe = _recipe(document)
         except (OSError, ValueError) as error:
             name = Path(path).name
             self.failed.emit(_why(self.tr("{0} cannot be read").format(name), error))
             return
-        self.recipe_opened.emit(recipe)
+        if isinstance(recipe, AttackRecipe):
+            self.attack_opened.emit(recipe)
+        else:
+            self.recipe_opened.emit(recipe)
 
     def copy_command(self, job: Job, start: str) -> None:
         """The command line that repeats it, into the clipboard."""
@@ -163,6 +191,15 @@ class Exports(QObject):
         )
         QGuiApplication.clipboard().setText(text)
         self.done.emit(self.tr("Python lines copied."))
+
+
+def _recipe(document: dict[str, Any]) -> Recipe | AttackRecipe:
+    """An attack's has a ``method``; what it leaves out is the attack's own."""
+    if "method" not in document:
+        return Recipe.from_dict(document)
+    method = METHODS.get(str(document["method"]))
+    values = method.recipe.as_dict() if method else {}
+    return AttackRecipe.from_dict({**values, **document})
 
 
 def _why(what: str, error: Exception) -> str:

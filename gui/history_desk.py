@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from engine import images
-from engine.jobs import Run
-from gui.history_keeper import HistoryKeeper
+from engine.attacks.parcels import AttackRun
+from gui.history_keeper import HistoryKeeper, picture_of
 from gui.run_reader import RunReader
 from gui.views.compare import CompareDialog
 
@@ -19,6 +19,8 @@ class HistoryDesk(QObject):
     """Between the strip and the folder; deleting asks in the message bar and can be undone."""
 
     opened = Signal(object)  # Run, with its rows and pictures
+    attack_opened = Signal(object)  # list[AttackRun], those that were attacked together
+    attack_wanted = Signal(object)  # list[Path] of pictures to attack
     start_given = Signal(object, str, str)  # Picture, name, file
 
     def __init__(self, window: Any, parent: QObject | None = None) -> None:
@@ -32,6 +34,7 @@ class HistoryDesk(QObject):
         window.history.delete_requested.connect(self._ask_delete)
         window.history.compare_requested.connect(self._compare)
         window.history.start_from_requested.connect(self._start_from)
+        window.history.attack_requested.connect(self._attack)
         window.actions_.undo_delete.triggered.connect(self.keeper.undo)
         window.actions_.undo_delete.setEnabled(False)
         self.keeper.undo_changed.connect(window.actions_.undo_delete.setEnabled)
@@ -47,7 +50,14 @@ class HistoryDesk(QObject):
     @Slot(object)
     def open(self, folder: Path) -> None:
         """Opens a run folder with its table and its timeline."""
-        self._reader.read([Path(folder)], lambda runs: self.opened.emit(runs[0]))
+
+        def show(found: list[Any]) -> None:
+            if isinstance(found[0], list):
+                self.attack_opened.emit(found[0])
+            else:
+                self.opened.emit(found[0])
+
+        self._reader.read([Path(folder)], show)
 
     @Slot(object)
     def _ask_delete(self, folders: list[Path]) -> None:
@@ -81,18 +91,30 @@ class HistoryDesk(QObject):
 
     @Slot(object, object)
     def _compare(self, first: Path, second: Path) -> None:
-        def show(runs: list[Run]) -> None:
+        def show(found: list[Any]) -> None:
+            runs = [
+                _of(x, folder) if isinstance(x, list) else x
+                for x, folder in zip(found, (first, second), strict=True)
+            ]
             CompareDialog(runs[0], runs[1], self._window).open()
 
         self._reader.read([first, second], show)
 
     @Slot(object)
     def _start_from(self, folder: Path) -> None:
-        path = Path(folder) / "result.png"
+        path = picture_of(Path(folder))
         try:
             self.start_given.emit(images.read(path), Path(folder).name, str(path))
         except images.ImageError as error:
             self._messages.error(str(error))
+
+    @Slot(object)
+    def _attack(self, folders: list[Path]) -> None:
+        self.attack_wanted.emit([picture_of(Path(x)) for x in folders])
+
+
+def _of(runs: list[AttackRun], folder: Path) -> AttackRun:
+    return next((run for run in runs if run.folder == folder), runs[0])
 
 
 def show_folder(folder: Path) -> None:

@@ -12,12 +12,16 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine import images
+from engine.attacks import store
+from engine.attacks.parcels import AttackRun
+from engine.attacks.recipe import METHODS
 from engine.jobs import NetworkRef, Picture, Run
 from engine.recipes import PRESETS
-from engine.runs import RunError, data_folder, history_folder, load_head
-from gui.models.history import HistoryEntry
+from engine.runs import RunError, data_folder, history_folder, load_head, method_of
+from gui.models.history import RESULT, HistoryEntry
 from gui.thumbnails import reduced
 
+ATTACKED = "adversarial.png"
 SHOWN = 160  # pixels of an entry's picture: twice what is drawn, for screens of two a point
 BATCH = 3  # folders a turn of the event loop, 20 milliseconds
 
@@ -30,7 +34,7 @@ def trash_folder() -> Path:
 class HistoryKeeper(QObject):
     """Keeps the strip equal to the folder."""
 
-    found = Signal(object, object)  # Run (its head), Picture: of every run listed or added
+    found = Signal(object, object)  # Run (its head), Picture: of every unit's run listed or added
     failed = Signal(str)
     deleted = Signal(int)  # how many went to the trash together
     restored = Signal(int)  # how many came back from it
@@ -132,28 +136,41 @@ class HistoryKeeper(QObject):
         if not self._waiting:
             self._listed, self._fresh = {}, {}
 
-    def _tell(self, made: tuple[Run, HistoryEntry]) -> None:
-        if made[1].picture is not None:
+    def _tell(self, made: tuple[Run | AttackRun, HistoryEntry]) -> None:
+        if isinstance(made[0], Run) and made[1].picture is not None:
             self.found.emit(made[0], made[1].picture)
 
-    def _entry(self, folder: Path) -> tuple[Run, HistoryEntry] | None:
+    def _entry(self, folder: Path) -> tuple[Run | AttackRun, HistoryEntry] | None:
         try:
-            run = load_head(folder)
+            attack = method_of(folder) == "attack"
+            run = store.load_head(folder) if attack else load_head(folder)
         except RunError:
             return None  # a folder of somebody else's, or one just begun
+        path = picture_of(folder)
         return run, HistoryEntry(
             folder=folder,
             title=run.title,
             subtitle=subtitle(run),
             ended=run.ended or "interrupted",
-            picture=_picture(folder / "result.png"),
+            picture=_picture(path),
+            image=path.name,
         )
 
 
-def subtitle(run: Run) -> str:
-    """What tells a run from others of its unit: network, preset, when."""
-    preset = PRESETS.get(run.recipe.preset)
-    parts = [network_label(run.network), preset.title if preset else "Custom"]
+def picture_of(folder: Path) -> Path:
+    """The picture that stands for a run: what was grown, or the adversarial image."""
+    attacked = folder / ATTACKED
+    return attacked if attacked.exists() else folder / RESULT
+
+
+def subtitle(run: Run | AttackRun) -> str:
+    """What tells a run from others: network, preset or attack, when."""
+    parts = [network_label(run.network)]
+    if isinstance(run, Run):
+        preset = PRESETS.get(run.recipe.preset)
+        parts.append(preset.title if preset else "Custom")
+    else:
+        parts.append(METHODS[run.recipe.method].title)
     with contextlib.suppress(ValueError):
         made = datetime.fromisoformat(run.created).astimezone()
         today = made.date() == datetime.now().astimezone().date()

@@ -21,15 +21,29 @@ class Intake(QObject):
     run_given = Signal(object)  # Path of a run folder
     weights_given = Signal(object)  # Path
     recipe_given = Signal(object)  # Path of a saved recipe
+    images_given = Signal(object)  # list[Path], where a page takes several: unread
     image_given = Signal(object, str, str)  # Picture, name, its file ('' where it has none)
     repeat_given = Signal(object, object, str, str)  # the recipe's document, and the same
     refused = Signal(str)  # one sentence
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.several = False  # whether the page in front takes several images
+
     @Slot(object)
     def files(self, paths: list[Path]) -> None:
-        """Takes files and folders; of several images the first one that can be read."""
+        """Takes files and folders; of several images the first one that can be read, or all."""
         if not paths:
             return
+        if self.several:
+            paths = [Path(x) for x in paths]
+            others = [path for path in paths if _is_other(path)]
+            pictures = [path for path in paths if not _is_other(path)]
+            if pictures:
+                self.images_given.emit(pictures)
+            paths = others[:1]
+            if not paths:
+                return
         refusal = ""
         for path in self._flat([Path(x) for x in paths]):
             refusal = self._take(path)
@@ -80,7 +94,14 @@ class Intake(QObject):
             document: Any = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
             return self.tr("{0} cannot be read: {1}").format(path.name, error)
-        if isinstance(document, dict) and "lr" in document:
+        if isinstance(document, dict) and {"lr", "method"} & document.keys():
             self.recipe_given.emit(path)
             return ""
         return self.tr("{0} holds no recipe and no run.").format(path.name)
+
+
+def _is_other(path: Path) -> bool:
+    """Whether it is a run, weights or a recipe, not an image or a folder of images."""
+    if path.is_dir():
+        return (path / "run.json").exists()
+    return path.suffix.lower() in (*WEIGHTS, ".json")

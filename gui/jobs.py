@@ -119,6 +119,8 @@ class JobDesk(QObject):
     @Slot(object)
     def _on_ended(self, ended: Any) -> None:
         job = self._jobs.pop(ended.number, None)
+        if job is None:  # another desk's
+            return
         run = self.session.run
         present = ended.number == self.session.number and run is not None
         if present and run is not None:
@@ -127,7 +129,7 @@ class JobDesk(QObject):
             self.session.phase = Phase.IDLE
             if self._view.run is run:
                 self._view.finish()
-        if ended.folder and job is not None:
+        if ended.folder:
             self.kept.emit(job, Path(ended.folder))
         if ended.message:
             self.failed.emit(ended.message, ended.details)

@@ -8,6 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 
 from engine.units import Unit, UnitError, parse_unit
+from gui.adversarial import Adversarial
+from gui.attack_presenter import AttackPresenter
 from gui.history_keeper import subtitle
 from gui.jobs import JobDesk
 from gui.network_desk import NetworkDesk
@@ -19,46 +21,77 @@ class Presenter(QObject):
     """Reads the desks and writes into the window; decides nothing."""
 
     def __init__(
-        self, window: Any, desk: NetworkDesk, jobs: JobDesk, view: RunView, parent: QObject
+        self,
+        window: Any,
+        desk: NetworkDesk,
+        jobs: JobDesk,
+        view: RunView,
+        adversarial: Adversarial,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        attacks, examinations = adversarial.attacks, adversarial.examinations
+        self._attacks = attacks
+        self._of_attacks = AttackPresenter(window, desk, attacks, examinations, self)
         self._window = window
         self._desk = desk
         self._jobs = jobs
         self._view = view
-        self._running: bool | None = None
+        self._running: tuple[bool, bool] | None = None
         self._loading = ""
         self._waiting = False
         desk.loading.connect(self._on_loading)
         jobs.changed.connect(self.show)
         view.refreshed.connect(self.show)
         view.current_changed.connect(self.enable)
+        attacks.changed.connect(self.show)
+        attacks.view.refreshed.connect(self.show)
+        examinations.changed.connect(self.show)
+        window.page_changed.connect(self.show)
 
     @Slot()
     def show(self) -> None:
         """Brings everything that is said up to date."""
-        session = self._jobs.session
-        if session.busy != self._running:
-            self._running = session.busy
-            self._window.set_running(session.busy)
+        session, attacks = self._jobs.session, self._attacks
+        running = (session.busy, attacks.busy)
+        if running != self._running:
+            self._running = running
+            self._window.set_running(any(running))
             self._window.recipe.set_running(session.busy)
+            self._window.attack_recipe.set_running(attacks.busy)
+            self._window.image_panel.set_busy(any(running))
         self._show_caption()
         if session.busy and session.recipe is not None:
             done, total = self._done(), session.recipe.steps
             self._window.set_progress(done, total, self.tr("{0} of {1}").format(done, total))
+        elif attacks.busy:
+            done, total = attacks.progress()
+            self._window.set_progress(done, total, self.tr("{0} of {1}").format(done, total))
         self._window.set_status(self._status())
-        self._window.actions_.set_paused(session.phase is Phase.PAUSED)
+        paused = Phase.PAUSED in (session.phase, attacks.phase)
+        self._window.actions_.set_paused(paused)
         self.enable()
 
     @Slot()
     def enable(self) -> None:
         """Only what applies now can be chosen."""
         a, session, view = self._window.actions_, self._jobs.session, self._view
+        if self._window.page_name == "adversarial":
+            self._of_attacks.enable()
+            if session.busy:  # the run of the other page can be held and ended from here too
+                a.pause.setEnabled(session.phase is not Phase.STOPPING)
+                a.stop.setEnabled(True)
+            return
+        for action in (a.clear_images, a.export_figure, a.export_table, a.sphere):
+            action.setEnabled(False)
         picture, rows = view.picture is not None, bool(view.run and view.run.records)
         known = self._desk.info is not None
         a.start.setEnabled(known or self._desk.busy)
-        a.pause.setEnabled(session.busy and session.phase is not Phase.STOPPING)
-        a.stop.setEnabled(session.busy or self._waiting)
+        attacks = self._attacks
+        ending = Phase.STOPPING in (session.phase, attacks.phase)
+        a.pause.setEnabled((session.busy or attacks.busy) and not ending)
+        a.stop.setEnabled(session.busy or attacks.busy or self._waiting)
+        a.attack_image.setEnabled(picture)
         a.queue.setEnabled(session.busy and bool(self._window.tree.selected()))
         a.clear_queue.setEnabled(bool(session.waiting))
         for action in (a.save_image, a.copy_image, a.fit, a.actual_size, a.zoom_in, a.zoom_out):
@@ -112,6 +145,9 @@ class Presenter(QObject):
 
     def _show_caption(self) -> None:
         run = self._view.run
+        if self._window.page_name == "adversarial":
+            self._of_attacks.show_caption()
+            return
         if run is None:
             self._window.page.set_caption("", "")
             self._window.setWindowTitle("Unitscope")
@@ -135,8 +171,13 @@ class Presenter(QObject):
             if self._waiting:
                 return self.tr("Loading {0}, then it starts…").format(self._loading)
             return self.tr("Loading {0}…").format(self._loading)
+        attacking = self._window.page_name == "adversarial"
+        if self._attacks.busy or (attacking and not session.busy):
+            said = self._of_attacks.status()
+            if said:
+                return said
         run = session.run if session.busy else view.run
-        if run is not None:
+        if run is not None and (session.busy or not attacking):
             mine = run is session.run
             recipe = session.recipe if mine and session.recipe else run.recipe
             seconds = run.seconds if run.ended else 0.0

@@ -6,20 +6,24 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 
-from engine.jobs import Run
-from engine.runs import RunError, load
+from engine.attacks import store
+from engine.runs import RunError, load, method_of
 
 WAIT_MS = 3000
 
 
 class RunReader(QObject):
-    """Only what was asked for last is told: who opens one run and then another wants the other."""
+    """Only what was asked for last is told: who opens one run and then another wants the other.
+
+    A folder gives a ``Run``, or of an attack the list of ``AttackRun`` attacked together.
+    """
 
     failed = Signal(str)  # one sentence
-    _done = Signal(int, object, str)  # number, list[Run], what went wrong
+    _done = Signal(int, object, str)  # number, list[Any], what went wrong
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,10 +31,10 @@ class RunReader(QObject):
         self._pool.setMaxThreadCount(1)
         self._ended = threading.Event()
         self._number = 0
-        self._then: Callable[[list[Run]], object] | None = None
+        self._then: Callable[[list[Any]], object] | None = None
         self._done.connect(self._on_done)
 
-    def read(self, folders: Sequence[Path], then: Callable[[list[Run]], object]) -> None:
+    def read(self, folders: Sequence[Path], then: Callable[[list[Any]], object]) -> None:
         """Reads runs with their rows and pictures; ``then`` gets them in the window's thread."""
         self._number += 1
         self._then = then
@@ -48,7 +52,7 @@ class RunReader(QObject):
         # In the pool's thread, where an exception would be lost.
         runs, wrong = [], ""
         try:
-            runs = [load(folder) for folder in folders if not self._ended.is_set()]
+            runs = [_load(folder) for folder in folders if not self._ended.is_set()]
         except RunError as error:
             wrong = str(error)
         except Exception as error:
@@ -57,7 +61,7 @@ class RunReader(QObject):
             self._done.emit(number, runs, wrong)
 
     @Slot(int, object, str)
-    def _on_done(self, number: int, runs: list[Run], wrong: str) -> None:
+    def _on_done(self, number: int, runs: list[Any], wrong: str) -> None:
         if number != self._number or self._then is None:
             return
         then, self._then = self._then, None
@@ -65,3 +69,9 @@ class RunReader(QObject):
             self.failed.emit(wrong)
         else:
             then(runs)
+
+
+def _load(folder: Path) -> Any:
+    if method_of(folder) == "attack":
+        return store.load_batch(folder)
+    return load(folder)

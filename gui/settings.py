@@ -7,10 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from engine.attacks.recipe import METHODS, AttackRecipe
 from engine.jobs import NetworkRef
 from engine.recipes import Recipe, RecipeError, preset
 from engine.runs import data_folder
 
+PAGES = ("maximize", "adversarial")
+BACKGROUNDS = ("white", "grey", "black")
 THEMES = ("system", "light", "dark")
 REMEMBERED = 12  # networks opened before that the chooser lists
 
@@ -45,18 +48,25 @@ class Settings:
         self._file.setValue("device", device)
 
     @property
-    def geometry(self) -> tuple[QByteArray, QByteArray] | None:
-        """The window's geometry and the state of its docks, where they were saved."""
-        found = (self._file.value("window/geometry"), self._file.value("window/state"))
-        if all(isinstance(x, QByteArray) and not x.isEmpty() for x in found):
-            return found
-        return None
+    def geometry(self) -> QByteArray | None:
+        """The window's geometry, where it was saved."""
+        found = self._file.value("window/geometry")
+        return found if isinstance(found, QByteArray) and not found.isEmpty() else None
 
     @geometry.setter
-    def geometry(self, value: tuple[QByteArray, QByteArray] | None) -> None:
-        geometry, state = value or (QByteArray(), QByteArray())
+    def geometry(self, geometry: QByteArray) -> None:
         self._file.setValue("window/geometry", geometry)
-        self._file.setValue("window/state", state)
+
+    @property
+    def layouts(self) -> dict[str, QByteArray]:
+        """The state of the docks by page, where it was saved."""
+        found = {page: self._file.value(f"window/{page}") for page in PAGES}
+        return {k: v for k, v in found.items() if isinstance(v, QByteArray) and not v.isEmpty()}
+
+    @layouts.setter
+    def layouts(self, layouts: dict[str, QByteArray]) -> None:
+        for page, state in layouts.items():
+            self._file.setValue(f"window/{page}", state)
 
     @property
     def split(self) -> QByteArray | None:
@@ -108,6 +118,31 @@ class Settings:
     @recipe.setter
     def recipe(self, recipe: Recipe) -> None:
         self._write("recipe", recipe.as_dict())
+
+    @property
+    def attack(self) -> AttackRecipe:
+        """The attack used last, the lecture's at first."""
+        values = self._read("attack")
+        if isinstance(values, dict):
+            try:
+                return AttackRecipe.from_dict(values)
+            except RecipeError:
+                pass
+        return METHODS["gradient-ascent"].recipe
+
+    @attack.setter
+    def attack(self, recipe: AttackRecipe) -> None:
+        self._write("attack", recipe.as_dict())
+
+    @property
+    def background(self) -> str:
+        """What lies behind transparent images, ``white`` at first."""
+        colour = str(self._file.value("background", "white"))
+        return colour if colour in BACKGROUNDS else "white"
+
+    @background.setter
+    def background(self, colour: str) -> None:
+        self._file.setValue("background", colour)
 
     @property
     def folder(self) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QProgressBar,
     QSizePolicy,
+    QStackedWidget,
     QTabWidget,
     QToolBar,
     QToolButton,
@@ -22,11 +23,16 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.actions import Actions
+from gui.layouts import DockTitle, Layouts
 from gui.menus import build_menus
+from gui.pages.adversarial import AdversarialPage
 from gui.pages.maximize import MaximizePage
+from gui.settings import PAGES
+from gui.views.attack_recipe import AttackRecipePanel
 from gui.views.choice import Choice
 from gui.views.dropzone import DropZone
 from gui.views.history import HistoryStrip
+from gui.views.image_panel import ImagePanel
 from gui.views.messagebar import MessageBar
 from gui.views.predictions import PredictionsTable
 from gui.views.recipe import RecipePanel
@@ -41,6 +47,7 @@ class Window(QMainWindow):
     """Everything a person sees; ``closing`` comes before it goes."""
 
     closing = Signal()
+    page_changed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +68,9 @@ class Window(QMainWindow):
         self.addActions(self.actions_.findChildren(QAction))
         room = self.screen().availableSize()
         self.resize(min(1440, room.width() * 9 // 10), min(900, room.height() * 9 // 10))
+        self.layouts = Layouts(self)
         self.reset_layout()
+        self.pages.currentChanged.connect(self._on_page)
 
     # --- parts
 
@@ -70,6 +79,9 @@ class Window(QMainWindow):
         self.page = MaximizePage()
         self.predictions = PredictionsTable()
         self.recipe = RecipePanel()
+        self.adversarial = AdversarialPage()
+        self.image_panel = ImagePanel()
+        self.attack_recipe = AttackRecipePanel()
         self.history = HistoryStrip()
 
     def _make_centre(self) -> None:
@@ -81,8 +93,15 @@ class Window(QMainWindow):
         self.pages.setObjectName("pages")
         self.pages.setAccessibleName(self.tr("Pages"))
         self.pages.setDocumentMode(True)
-        self.pages.setTabBarAutoHide(True)  # one page needs no tabs
         self.pages.addTab(self.page, self.tr("Maximize"))
+        self.pages.addTab(self.adversarial, self.tr("Adversarial"))
+        for row, tip in enumerate(
+            (
+                self.tr("Grows the image that a unit wants to see (Alt+1)"),
+                self.tr("Changes photographs so little that only the network notices (Alt+2)"),
+            )
+        ):
+            self.pages.setTabToolTip(row, tip)
         layout.addWidget(self.pages)
         self.setCentralWidget(centre)
         self.messages = MessageBar(centre)
@@ -93,16 +112,21 @@ class Window(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.tree_dock = self._dock("treeDock", self.tr("Network"), self.tree, _LEFT)
         self.predictions_dock = self._dock(
-            "predictionsDock", self.tr("Predictions"), self.predictions, _RIGHT
+            "predictionsDock",
+            self.tr("Predictions"),
+            _stacked(self.predictions, self.image_panel),
+            _RIGHT,
         )
-        self.recipe_dock = self._dock("recipeDock", self.tr("Recipe"), self.recipe, _RIGHT)
+        self.recipe_dock = self._dock(
+            "recipeDock", self.tr("Recipe"), _stacked(self.recipe, self.attack_recipe), _RIGHT
+        )
         self.history_dock = self._dock("historyDock", self.tr("History"), self.history, _BOTTOM)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setWidget(widget)
-        dock.setTitleBarWidget(_DockTitle(title))
+        dock.setTitleBarWidget(DockTitle(dock))
         self.addDockWidget(area, dock)
         return dock
 
@@ -218,37 +242,34 @@ class Window(QMainWindow):
         """The value of the pixel under the pointer."""
         self.pixel_label.setText(text)
 
+    # --- pages
+
+    @property
+    def page_name(self) -> str:
+        """The page in front: ``maximize`` or ``adversarial``."""
+        return PAGES[self.pages.currentIndex()]
+
+    def show_page(self, name: str) -> None:
+        """Brings a page to the front."""
+        self.pages.setCurrentIndex(PAGES.index(name))
+
+    @Slot(int)
+    def _on_page(self, row: int) -> None:
+        for dock in (self.predictions_dock, self.recipe_dock):
+            stack = dock.widget()
+            if isinstance(stack, QStackedWidget):
+                stack.setCurrentIndex(row)
+        titles = (self.tr("Predictions"), self.tr("Image"))
+        self.predictions_dock.setWindowTitle(titles[row])
+        self.layouts.enter(PAGES[row])
+        self.page_changed.emit(PAGES[row])
+
     # --- geometry
 
     def reset_layout(self) -> None:
         """Every panel where it was at first."""
-        for dock, area in (
-            (self.tree_dock, _LEFT),
-            (self.predictions_dock, _RIGHT),
-            (self.recipe_dock, _RIGHT),
-            (self.history_dock, _BOTTOM),
-        ):
-            dock.setFloating(False)
-            self.addDockWidget(area, dock)
-            dock.show()
-        self.splitDockWidget(self.predictions_dock, self.recipe_dock, Qt.Orientation.Vertical)
-        self.resizeDocks(
-            [self.tree_dock, self.predictions_dock], [272, 336], Qt.Orientation.Horizontal
-        )
-        self.resizeDocks(
-            [self.predictions_dock, self.recipe_dock], [300, 420], Qt.Orientation.Vertical
-        )
-        self.resizeDocks([self.history_dock], [136], Qt.Orientation.Vertical)
+        self.layouts.reset(self.page_name)
         self.page.reset()
-
-    def layout_state(self) -> tuple[QByteArray, QByteArray]:
-        """Geometry and docks, for the settings."""
-        return self.saveGeometry(), self.saveState(1)
-
-    def restore_layout(self, state: tuple[QByteArray, QByteArray]) -> None:
-        """What ``layout_state`` gave; a state of another version is left."""
-        self.restoreGeometry(state[0])
-        self.restoreState(state[1], 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return presses the button that has the focus: Space, which would, pauses the run."""
@@ -267,28 +288,8 @@ class Window(QMainWindow):
         event.accept()
 
 
-class _DockTitle(QWidget):
-    """A panel's name in small muted letters; the panel is dragged by it."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self._label = QLabel(title)
-        theme.set_kind(self._label, "muted")
-        font = self._label.font()
-        font.setBold(True)
-        font.setPointSizeF(font.pointSizeF() * 0.92)
-        self._label.setFont(font)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 4)
-        layout.addWidget(self._label)
-        layout.addStretch(1)
-
-    def sizeHint(self) -> QSize:
-        """One line of text and its margins."""
-        return QSize(40, QFontMetrics(self._label.font()).height() + 12)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follows the application's font and colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
+def _stacked(*panels: QWidget) -> QStackedWidget:
+    stack = QStackedWidget()
+    for panel in panels:
+        stack.addWidget(panel)
+    return stack

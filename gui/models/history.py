@@ -42,6 +42,7 @@ class HistoryEntry:
     subtitle: str = ""
     ended: str = "finished"
     picture: Picture | None = None
+    image: str = RESULT  # the file that a drag carries out
 
 
 class HistoryModel(QAbstractListModel):
@@ -148,7 +149,8 @@ class HistoryModel(QAbstractListModel):
         return ["text/uri-list"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        files = [self._entries[index.row()].folder / RESULT for index in indexes]
+        entries = [self._entries[index.row()] for index in indexes]
+        files = [entry.folder / entry.image for entry in entries]
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path)) for path in files if path.exists()])
         return data

@@ -45,6 +45,7 @@ class HistoryStrip(QWidget):
     opened = Signal(object)  # Path
     delete_requested = Signal(object)  # list[Path]
     compare_requested = Signal(object, object)  # Path, Path
+    attack_requested = Signal(object)  # list[Path]
     start_from_requested = Signal(object)  # Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -116,6 +117,11 @@ class HistoryStrip(QWidget):
                 self.tr("Show its folder"),
                 lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
             )
+        menu.addAction(
+            theme.icon("image"),
+            self.tr("Attack these images") if len(folders) > 1 else self.tr("Attack this image"),
+            lambda: self.attack_requested.emit(list(folders)),
+        )
         if len(folders) == 2:
             menu.addAction(
                 theme.icon("compare"),

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from engine.attacks.recipe import METHODS
 from engine.jobs import Job, NetworkRef, Run, Step
 from engine.recipes import preset
 from engine.runs import new_folder, save
@@ -29,6 +30,7 @@ INFO = NetworkInfo(
     input_size=96,
     input_channels=3,
     parameters=4448,
+    resize=96,
 )
 
 
@@ -61,6 +63,18 @@ class View(QObject):
     files_dropped = Signal(object)
     image_dropped = Signal(object, str)
     refused = Signal(str)
+    attack_requested = Signal(object)
+    live_chosen = Signal()
+    selected_changed = Signal(int)
+    open_images_requested = Signal()
+    sample_chosen = Signal(object)
+    remove_requested = Signal(object)
+    copy_requested = Signal(int)
+    sphere_stopped = Signal()
+    transfer_requested = Signal(object)
+    remedy_chosen = Signal(object)
+    open_weights_requested = Signal()
+    background_changed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,10 +100,60 @@ class View(QObject):
         return [arguments for called, arguments in self.calls if called == name]
 
 
+class Page(QWidget):
+    """The Adversarial page, of which every call is noted; the first image is selected."""
+
+    iteration_chosen = Signal(int)
+    live_chosen = Signal()
+    selected_changed = Signal(int)
+    open_images_requested = Signal()
+    sample_chosen = Signal(object)
+    remove_requested = Signal(object)
+    save_requested = Signal(int)
+    copy_requested = Signal(int)
+    sphere_requested = Signal(int)
+    samples_chosen = Signal(object)
+    pixel_hovered = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = View()
+        self.said: list[tuple[str, tuple[Any, ...]]] = []
+        self.runs: list[Any] = []
+
+    def set_runs(self, runs: list[Any]) -> None:
+        self.runs = runs
+
+    def refresh(self, iteration: int | None = None) -> None:
+        self.said.append(("refresh", (iteration,)))
+
+    def select(self, index: int) -> None:
+        self.said.append(("select", (index,)))
+
+    def selected(self) -> int:
+        return 0 if self.runs else -1
+
+    def factor(self) -> int:
+        return 20
+
+    def set_exporter(self, write: object) -> None:
+        self.exporter = write
+
+    def set_caption(self, title: str, subtitle: str) -> None:
+        self.caption = (title, subtitle)
+
+
+class Panel(View):
+    """The panel of the selected image."""
+
+    sphere_requested = Signal(int)
+
+
 class StandInWindow(QWidget):
     """What the controller knows of a window."""
 
     closing = Signal()
+    page_changed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,6 +163,10 @@ class StandInWindow(QWidget):
         self.tree, self.predictions, self.recipe = View(), View(), View()
         self.history, self.messages, self.drop_zone = View(), View(), View()
         self.canvas, self.curves, self.timeline = View(), View(), View()
+        self.adversarial, self.image_panel, self.attack_recipe = Page(), Panel(), View()
+        self.adversarial.setParent(self)
+        self.attack_recipe.values["recipe"] = METHODS["gradient-ascent"].recipe
+        self.page_name = "maximize"
         self.caption = ("", "")
         self.page = SimpleNamespace(
             canvas=self.canvas,
@@ -110,6 +178,11 @@ class StandInWindow(QWidget):
 
     def _set_caption(self, title: str, subtitle: str) -> None:
         self.caption = (title, subtitle)
+
+    def show_page(self, name: str) -> None:
+        if name != self.page_name:
+            self.page_name = name
+            self.page_changed.emit(name)
 
     def set_running(self, running: bool) -> None:
         self.running = running
@@ -137,6 +210,9 @@ class StandInEngine(QObject):
     ended = Signal(object)
     saved = Signal(object)
     notice = Signal(str)
+    attacked = Signal(object)
+    sphered = Signal(object)
+    transferred = Signal(object)
     devices = Signal(object)
     inspected = Signal(object)
 
@@ -164,6 +240,9 @@ class StandInEngine(QObject):
 
     def stop(self) -> None:
         self.calls.append("stop")
+
+    def cancel(self, number: int) -> None:
+        self.calls.append(f"cancel {number}")
 
     def pause(self) -> None:
         self.calls.append("pause")
@@ -218,7 +297,13 @@ class StandInEngine(QObject):
         """A job has failed before its first iteration: there is nothing to save."""
         self.ended.emit(
             SimpleNamespace(
-                number=job.number, ended="failed", message=message, details="", seconds=0, folder=""
+                number=job.number,
+                ended="failed",
+                message=message,
+                details="",
+                seconds=0,
+                folder="",
+                folders=(),
             )
         )
 
@@ -237,6 +322,7 @@ class StandInEngine(QObject):
                 details="",
                 seconds=2.0,
                 folder=str(folder),
+                folders=(),
             )
         )
         return folder

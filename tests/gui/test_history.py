@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QLabel, QListView
 from engine.jobs import Change, NetworkRef, Run, Step
 from engine.recipes import preset
 from gui.models.history import PICTURE_ROLE, HistoryEntry, HistoryModel
+from gui.views import compare
 from gui.views.compare import CompareDialog
+from gui.views.compare_side import side_of
 from gui.views.history import HistoryStrip
 
 PICTURE = np.full((100, 100, 3), 90, np.uint8)
@@ -126,7 +128,7 @@ def test_comparison_names_only_what_differs(qtbot) -> None:
     second.changes.append(Change(7, "zoom", 0.0))
     dialog = CompareDialog(first, second)
     qtbot.addWidget(dialog)
-    facts = dialog.facts(first, second)
+    facts = compare.facts(side_of(first), side_of(second))
     assert facts["Step"] == ("0.1", f"{preset('balanced').lr:g}")
     assert facts["Seed"] == ("0", "4")
     assert facts["Seen as"] == ("king crab · 0.250", "king crab · 0.250")

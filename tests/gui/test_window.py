@@ -116,7 +116,6 @@ def test_only_what_applies_is_on_the_screen(window: Window) -> None:
     assert not window.stop_button.isVisible()
     assert not window.progress_bar.isVisible()
     assert not window.page.curves.isVisible()
-    assert not window.pages.tabBar().isVisible()
     window.set_running(True)
     assert window.stop_button.isVisible()
     window.page.set_caption("star", "Class")
@@ -143,17 +142,34 @@ def test_space_types_a_space_in_a_text_field(window: Window, qtbot: QtBot) -> No
 def test_the_layout_survives(window: Window, qtbot: QtBot) -> None:
     settings = Settings()
     window.history_dock.hide()
-    settings.geometry = window.layout_state()
+    settings.layouts = window.layouts.state()
     settings.sync()
     other = Window()
     qtbot.addWidget(other)
-    kept = Settings().geometry
-    assert kept is not None
-    other.restore_layout(kept)
+    kept = Settings().layouts
+    assert set(kept) == {"maximize"}
+    other.layouts.restore(kept)
     other.show()
     assert not other.history_dock.isVisible()
     other.reset_layout()
     assert other.history_dock.isVisible()
+
+
+def test_each_page_has_its_own_panels(window: Window) -> None:
+    assert window.tree_dock.isVisible() and window.recipe.isVisible()
+    assert window.predictions.isVisible() and not window.image_panel.isVisible()
+    window.show_page("adversarial")
+    assert window.page_name == "adversarial"
+    assert not window.tree_dock.isVisible()
+    assert window.attack_recipe.isVisible() and not window.recipe.isVisible()
+    assert window.image_panel.isVisible() and not window.predictions.isVisible()
+    assert window.predictions_dock.windowTitle() == "Image"
+    window.history_dock.hide()  # of this page alone
+    window.show_page("maximize")
+    assert window.tree_dock.isVisible() and window.history_dock.isVisible()
+    assert window.predictions_dock.windowTitle() == "Predictions"
+    window.show_page("adversarial")
+    assert not window.history_dock.isVisible() and not window.tree_dock.isVisible()
 
 
 def test_the_message_bar_offers_and_leaves(window: Window, qtbot: QtBot) -> None:

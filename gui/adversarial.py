@@ -1,0 +1,157 @@
+"""The Adversarial page's desks, wired to each other and to its views."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.attacks.parcels import AttackRun
+from engine.attacks.recipe import AttackRecipe
+from engine.jobs import NetworkRef, Picture
+from engine.units import NetworkInfo
+from gui.attack_desk import AttackDesk
+from gui.attack_exports import AttackExports, show_file
+from gui.examinations import Examinations
+from gui.exports import Exports
+from gui.history_keeper import network_label
+from gui.network_desk import NetworkDesk
+from gui.page_drop import PageDrop
+from gui.settings import Settings
+
+PAGE = "adversarial"
+
+
+class Adversarial(QObject):
+    """``attacks`` makes the runs, ``examinations`` tests them, ``exports`` carries them out."""
+
+    failed = Signal(str, str)  # sentence, details
+    started = Signal()  # an attack is about to begin
+    network_wanted = Signal(object)  # NetworkRef
+
+    def __init__(
+        self,
+        window: Any,
+        engine: Any,
+        desk: NetworkDesk,
+        exports: Exports,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._desk = desk
+        self._settings = settings
+        self.page, self.panel, self.recipe = (
+            window.adversarial,
+            window.image_panel,
+            window.attack_recipe,
+        )
+        self.recipe.set_recipe(settings.attack)
+        self.recipe.set_background(settings.background)
+        self.attacks = AttackDesk(window, engine, desk, self)
+        self.attacks.background = settings.background
+        self.examinations = Examinations(self.panel, engine, desk, self.attacks.view, self)
+        self.exports = AttackExports(window, exports)
+        self.drop = PageDrop(self.page)
+        self._connect(exports)
+
+    def _connect(self, exports: Exports) -> None:
+        messages = self._window.messages
+        self.page.remove_requested.connect(self.attacks.remove)
+        self.page.sample_chosen.connect(self._on_sample)
+        self.page.samples_chosen.connect(self.attacks.add_files)
+        self.page.pixel_hovered.connect(self._window.set_pixel)
+        self.page.set_exporter(self._write_png)
+        self.panel.remedy_chosen.connect(self._on_remedy)
+        self.panel.open_weights_requested.connect(self._desk.ask_weights)
+        self.recipe.background_changed.connect(self.attacks.set_background)
+        self.attacks.failed.connect(self.failed)
+        self.attacks.refused.connect(messages.error)
+        self.examinations.failed.connect(self.failed)
+        self.exports.failed.connect(messages.error)
+        self.exports.done.connect(self._on_exported)
+        exports.attack_opened.connect(self._on_recipe_opened)
+
+    def end(self) -> None:
+        """Keeps what is remembered, and hears nothing more from the engine."""
+        self._settings.attack = self.recipe.recipe()
+        self._settings.background = self.attacks.background
+        self.attacks.end()
+        self.examinations.end()
+
+    @property
+    def in_front(self) -> bool:
+        """Whether the page is the one that is looked at."""
+        return bool(self._window.page_name == PAGE)
+
+    def set_network(self, info: NetworkInfo) -> None:
+        """A network is there."""
+        self.recipe.set_network(info)
+        known = self._desk.networks.known()
+        titled = self._desk.networks.titled
+        self.panel.set_networks([(titled(x), x) for x in known if not self._desk.shows(x)])
+        self.attacks.set_network(info)
+
+    @Slot()
+    def start(self) -> None:
+        """Attacks the images of the page."""
+        self._window.messages.clear()
+        self.started.emit()
+        self.attacks.start()
+
+    def stop(self) -> None:
+        """Ends the attack and the tests."""
+        self.attacks.stop()
+        self.examinations.stop()
+
+    def take(self, picture: Picture, name: str) -> None:
+        """A picture without a file, to be attacked."""
+        self._window.show_page(PAGE)
+        self.attacks.add_picture(picture, name)
+
+    @Slot(object)
+    def take_files(self, paths: list[Path]) -> None:
+        """Images to be attacked."""
+        self._window.show_page(PAGE)
+        self.attacks.add_files(paths)
+
+    @Slot(object)
+    def open(self, runs: list[AttackRun]) -> None:
+        """Shows kept runs, those that were attacked together."""
+        if self.attacks.busy:
+            self._window.messages.notice(self.tr("An attack is going on: stop it first."))
+            return
+        self._window.show_page(PAGE)
+        self.recipe.set_recipe(runs[0].recipe)
+        self.attacks.open(runs)
+        network: NetworkRef = runs[0].network
+        if not self._desk.shows(network):
+            self._window.messages.notice(
+                self.tr("This run is of {0}.").format(network_label(network)),
+                [(self.tr("Open that network"), partial(self.network_wanted.emit, network))],
+            )
+
+    def _write_png(self, row: int, path: Path) -> None:
+        self.exports.write_png(self.attacks.runs[row], path)
+
+    @Slot(object)
+    def _on_sample(self, path: Path) -> None:
+        self.attacks.add_files([path])
+
+    @Slot(object)
+    def _on_remedy(self, values: dict[str, Any]) -> None:
+        self.recipe.set_recipe(self.recipe.recipe().changed(**values))
+        self.start()
+
+    @Slot(object)
+    def _on_recipe_opened(self, recipe: AttackRecipe) -> None:
+        self.recipe.set_recipe(recipe)
+        self._window.show_page(PAGE)
+
+    @Slot(str, object)
+    def _on_exported(self, sentence: str, path: Path) -> None:
+        show = (self.tr("Show it"), partial(show_file, path))
+        self._window.messages.notice(sentence, [show])

@@ -1,0 +1,306 @@
+"""Images in, attacks out: what is on the Adversarial page, and the job that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.attacks.parcels import AttackJob, AttackRun, Batch, Source
+from engine.attacks.recipe import AttackRecipe
+from engine.jobs import Picture
+from engine.units import NetworkInfo
+from engine.worker import next_number
+from gui.attack_view import AttackView
+from gui.image_reader import ImageReader, Origin, files_in
+from gui.network_desk import NetworkDesk
+from gui.session import Phase
+
+REFUSALS_NAMED = 3
+
+
+class AttackDesk(QObject):
+    """Keeps the images, their runs and the present job; the views read the runs as they grow.
+
+    What the network sees of an image depends on the network and on what lies behind transparent
+    pixels: the images are read again when either has changed.
+    """
+
+    changed = Signal()
+    kept = Signal(object)  # Path: a run is on disk
+    idle = Signal()
+    failed = Signal(str, str)  # sentence, details
+    refused = Signal(str)  # of images that could not be read
+    taken = Signal(int)  # how many images came in together
+
+    def __init__(
+        self, window: Any, engine: Any, desk: NetworkDesk, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._desk = desk
+        self._panel = window.attack_recipe
+        self.view = AttackView(window.adversarial, window.image_panel, self)
+        self.reader = ImageReader(self)
+        self.background = "white"
+        self.runs: list[AttackRun] = []
+        self.origins: list[Origin] = []
+        self.batch: Batch | None = None  # of the present job
+        self.recipe: AttackRecipe | None = None  # the present job's, and of the last one
+        self.phase = Phase.IDLE
+        self.number = 0
+        self.rate = 0.0
+        self.device_title = ""
+        self.wanted = False  # Start was pressed before all that it needs was there
+        self._read_for: tuple[object, ...] = ()
+        self._pending: list[Origin] = []  # of images that wait for a network to be loaded
+        self._refusals: list[str] = []
+        self._came = 0
+        self._fresh: list[tuple[Origin, Source]] | None = None  # read again, to replace all
+        self.reader.arrived.connect(self._on_arrived)
+        self.reader.refused.connect(self._on_refused)
+        self.reader.done.connect(self._on_read)
+        engine.started_job.connect(self._on_started)
+        engine.attacked.connect(self._on_attacked)
+        engine.ended.connect(self._on_ended)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the engine has a job of ours that has not ended."""
+        return self.phase is not Phase.IDLE
+
+    def end(self) -> None:
+        """Reads nothing more and hears nothing more from the engine."""
+        self.reader.end()
+        self.view.end()
+        self._engine.started_job.disconnect(self._on_started)
+        self._engine.attacked.disconnect(self._on_attacked)
+        self._engine.ended.disconnect(self._on_ended)
+
+    # --- images
+
+    @Slot(object)
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Takes files, and the images in folders."""
+        found = [Origin(path.name, str(path.absolute())) for path in files_in(paths)]
+        self.add(found)
+        if not found:
+            self.refused.emit(self.tr("There is no image in it."))
+
+    def add_picture(self, picture: Picture, name: str) -> None:
+        """Takes an image that has no file."""
+        self.add([Origin(name, "", picture)])
+
+    def add(self, origins: list[Origin]) -> None:
+        """Reads images beside those that are there; they are attacked at the next Start."""
+        info = self._desk.info
+        if info is None or self._desk.busy:
+            self._pending += origins
+            return
+        if not origins:
+            return
+        if self._read_for != self._key(info) and self.runs:
+            self._read_again(info)
+        self._read_for = self._key(info)
+        self.reader.read(origins, info, self.background)
+        self.changed.emit()
+
+    @Slot(object)
+    def remove(self, rows: Sequence[int]) -> None:
+        """Takes images off the page; of a running job only when it has ended."""
+        if self.busy:
+            return
+        gone = set(rows)
+        self.runs = [x for i, x in enumerate(self.runs) if i not in gone]
+        self.origins = [x for i, x in enumerate(self.origins) if i not in gone]
+        self._show()
+
+    def clear(self) -> None:
+        """An empty page."""
+        self.reader.forget()
+        self.remove(range(len(self.runs)))
+
+    def set_background(self, colour: str) -> None:
+        """What lies behind transparent pixels from now on; untouched images are read again."""
+        self.background = colour
+        self._refresh_untouched()
+
+    def set_network(self, info: NetworkInfo) -> None:
+        """A network is there: images that waited for it are read, untouched ones read again."""
+        self._refresh_untouched()
+        pending, self._pending = self._pending, []
+        self.add(pending)
+        if self.wanted and not self.reader.busy:
+            self.start()
+
+    def open(self, runs: list[AttackRun]) -> None:
+        """Shows runs that were kept; Start attacks their images anew."""
+        if self.busy:
+            return
+        self.reader.forget()
+        self._fresh = None
+        self.runs = runs
+        self.origins = [Origin(x.source.name, x.source.path, x.source.picture) for x in runs]
+        info = self._desk.info
+        fits = info is not None and runs[0].source.picture.shape[0] == info.input_size
+        # What was attacked is attacked again, unless this network needs another size of it.
+        self._read_for = self._key(info) if info is not None and fits else ()
+        self.recipe = runs[0].recipe
+        self._show()
+
+    # --- jobs
+
+    def start(self) -> None:
+        """Attacks the images, as soon as the network and all of them are there."""
+        info = self._desk.info
+        if info is None or self._desk.busy or self.reader.busy:
+            self.wanted = True
+            self.changed.emit()
+            return
+        self.wanted = False
+        if not self.runs:
+            self.changed.emit()
+            return
+        if self._read_for != self._key(info):
+            self.wanted = True
+            self._read_again(info)
+            self.changed.emit()
+            return
+        if self.busy:
+            self._engine.stop()
+        recipe = self._panel.recipe()
+        sources = tuple(run.source for run in self.runs)
+        job = AttackJob(next_number(), self._desk.ref, sources, recipe, self._desk.device)
+        self.number, self.recipe, self.rate = job.number, recipe, 0.0
+        self.device_title = self._desk.device_title
+        self.phase = Phase.STARTING
+        self.batch = Batch.of(job.network, sources, recipe, self._desk.device)
+        self.runs = self.batch.runs
+        self._show(growing=True)
+        self._engine.submit(job)
+
+    def stop(self) -> None:
+        """Ends the job; what it has is kept."""
+        self.wanted = False
+        if self.busy:
+            self.phase = Phase.STOPPING
+            self._engine.stop()
+        self.changed.emit()
+
+    def pause(self) -> None:
+        """Holds the job, or lets it go on."""
+        if self.phase is Phase.PAUSED:
+            self._engine.resume()
+            self.phase = Phase.RUNNING
+        elif self.phase in (Phase.RUNNING, Phase.STARTING):
+            self._engine.pause()
+            self.phase = Phase.PAUSED
+        self.changed.emit()
+
+    def progress(self) -> tuple[int, int]:
+        """Iterations done, and at most how many there will be."""
+        done = max((run.records[-1].iteration for run in self.runs if run.records), default=0)
+        return done, max(done, self.recipe.iterations) if self.recipe else done
+
+    # --- what the reader says
+
+    @Slot(object, object)
+    def _on_arrived(self, origin: Origin, source: Source) -> None:
+        if self._fresh is not None:
+            self._fresh.append((origin, source))
+            return
+        self._came += 1
+        self.origins.append(origin)
+        self.runs.append(self._untouched(source))
+        self._show()
+
+    @Slot(object, str)
+    def _on_refused(self, _origin: Origin, sentence: str) -> None:
+        self._refusals.append(sentence)
+
+    @Slot()
+    def _on_read(self) -> None:
+        if self._fresh is not None:
+            fresh, self._fresh = self._fresh, None
+            self.origins = [origin for origin, _ in fresh]
+            self.runs = [self._untouched(source) for _, source in fresh]
+            self._show()
+        came, self._came = self._came, 0
+        refusals, self._refusals = self._refusals, []
+        if came:
+            self.taken.emit(came)
+        if refusals:
+            more = len(refusals) - REFUSALS_NAMED
+            said = " ".join(refusals[:REFUSALS_NAMED])
+            self.refused.emit(said + (self.tr(" And {0} more.").format(more) if more > 0 else ""))
+        if self.wanted:
+            self.start()
+        self.changed.emit()
+
+    # --- what the engine says
+
+    @Slot(object)
+    def _on_started(self, started: Any) -> None:
+        if started.number == self.number and self.phase is Phase.STARTING:
+            self.device_title = started.device_title
+            self.phase = Phase.RUNNING
+            self.changed.emit()
+
+    @Slot(object)
+    def _on_attacked(self, steps: Any) -> None:
+        if steps.number != self.number or self.batch is None or not self.busy:
+            return
+        for step in steps.steps:
+            self.batch.add(step)
+        self.rate = steps.rate
+        for run in self.batch.runs:
+            run.seconds = steps.seconds
+        self.view.touch()
+
+    @Slot(object)
+    def _on_ended(self, ended: Any) -> None:
+        if ended.number != self.number or self.batch is None or not self.busy:
+            return
+        self.phase = Phase.IDLE
+        batch, self.batch = self.batch, None
+        for i, run in enumerate(batch.runs):
+            run.ended, run.message, run.seconds = ended.ended, ended.message, ended.seconds
+            run.folder = Path(ended.folders[i]) if i < len(ended.folders) else None
+            if run.folder is not None:
+                self.kept.emit(run.folder)
+        self.view.finish()
+        if ended.message:
+            self.failed.emit(ended.message, ended.details)
+        self.changed.emit()
+        self.idle.emit()
+
+    # --- inside
+
+    def _key(self, info: NetworkInfo) -> tuple[object, ...]:
+        return (info.input_size, info.resize, info.interpolation, self.background)
+
+    def _untouched(self, source: Source) -> AttackRun:
+        return AttackRun(self._desk.ref, source, self._panel.recipe(), self._desk.device)
+
+    def _refresh_untouched(self) -> None:
+        info = self._desk.info
+        attacked = any(run.records for run in self.runs)
+        if info is None or attacked or self.busy or not self.runs:
+            return
+        if self._read_for != self._key(info):
+            self._read_again(info)
+
+    def _read_again(self, info: NetworkInfo) -> None:
+        self.reader.forget()
+        self._fresh = []
+        self._read_for = self._key(info)
+        again = [
+            Origin(x.name, x.path) if x.path and Path(x.path).is_file() else x for x in self.origins
+        ]
+        self.reader.read(again, info, self.background)
+
+    def _show(self, *, growing: bool = False) -> None:
+        self.view.show(self.runs, growing=growing)
+        self.changed.emit()

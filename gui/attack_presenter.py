@@ -1,0 +1,95 @@
+"""What the window says of the state while the Adversarial page is in front."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from engine.attacks.recipe import METHODS
+from gui.attack_desk import AttackDesk
+from gui.examinations import Examinations
+from gui.history_keeper import network_label
+from gui.network_desk import NetworkDesk
+from gui.session import Phase, status_text
+
+
+class AttackPresenter(QObject):
+    """Reads the desks and writes into the window; decides nothing."""
+
+    def __init__(
+        self,
+        window: Any,
+        desk: NetworkDesk,
+        attacks: AttackDesk,
+        examinations: Examinations,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._desk = desk
+        self._attacks = attacks
+        self._examinations = examinations
+
+    def show_caption(self) -> None:
+        """What the page is of."""
+        runs, page = self._attacks.runs, self._window.adversarial
+        attacked = [run for run in runs if run.records]
+        count = self.tr("1 image") if len(runs) == 1 else self.tr("{0} images").format(len(runs))
+        if not runs:
+            page.set_caption("", "")
+        elif not attacked:
+            page.set_caption(count, self.tr("Press Start, and watch the class change."))
+        else:
+            recipe = attacked[0].recipe
+            fooled = sum(bool(run.last and run.last.fooled) for run in attacked)
+            title = self.tr("{0} of {1} fooled").format(fooled, len(attacked))
+            network = network_label(attacked[0].network)
+            page.set_caption(title, f"{METHODS[recipe.method].title} · {network}")
+        self._window.setWindowTitle(self.tr("Adversarial — Unitscope"))
+
+    def status(self) -> str:
+        """The line at the bottom; empty where there is nothing to say of attacks."""
+        attacks = self._attacks
+        if attacks.reader.busy:
+            return self.tr("Reading images…")
+        if attacks.wanted and self._desk.busy:
+            return self.tr("Loading the network, then it starts…")
+        attacked = [run for run in attacks.runs if run.records]
+        if not attacks.busy and not attacked:
+            return ""
+        done, total = attacks.progress()
+        return status_text(
+            done,
+            total if attacks.busy else done,
+            attacks.rate if attacks.busy else 0.0,
+            attacks.device_title or (attacked[0].device.upper() if attacked else ""),
+            attacks.recipe.seed if attacks.recipe else 0,
+            attacks.phase,
+            0,
+            attacked[0].seconds if attacked and not attacks.busy else 0.0,
+        )
+
+    def enable(self) -> None:
+        """Only what applies now can be chosen."""
+        a, attacks = self._window.actions_, self._attacks
+        known, busy = self._desk.info is not None, attacks.busy
+        attacked = any(run.records for run in attacks.runs)
+        testing = self._examinations.busy
+        selected = attacks.view.selected
+        a.start.setEnabled((known or self._desk.busy) and bool(attacks.runs or attacks.reader.busy))
+        a.pause.setEnabled(busy and attacks.phase is not Phase.STOPPING)
+        a.stop.setEnabled(busy or attacks.wanted or testing)
+        a.clear_images.setEnabled(bool(attacks.runs) and not busy)
+        a.save_image.setEnabled(selected is not None and selected.adversarial is not None)
+        a.copy_image.setEnabled(selected is not None)
+        for action in (a.export_run, a.export_figure, a.export_table, a.copy_table):
+            action.setEnabled(attacked and not busy)
+        a.sphere.setEnabled(attacked and not busy and not testing)
+        for action in (a.copy_command, a.copy_python):
+            action.setEnabled(known)
+        for action in (
+            a.queue, a.clear_queue, a.fit, a.actual_size, a.zoom_in, a.zoom_out, a.attack_image,
+        ):  # fmt: skip
+            action.setEnabled(False)
+        a.live.setEnabled(attacks.view.iteration is not None)
