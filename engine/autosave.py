@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from engine.runs import RunError, history_folder
+from engine.folders import RunError
+from engine.runs import history_folder
 
 FIRST_SECONDS = 2.0  # a run that is killed early should be in the History too
 SAVE_SECONDS = 20.0  # what a killed process loses at most

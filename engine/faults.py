@@ -11,7 +11,7 @@ def words(error: Exception) -> tuple[str, str]:
     from engine.catalogue import NetworkError
     from engine.devices import DeviceError, is_out_of_memory, out_of_memory_sentence
     from engine.jobs import DivergedError
-    from engine.runs import RunError
+    from engine.folders import RunError
 
     if isinstance(error, NetworkError | DeviceError | DivergedError | RunError | ValueError):
         return str(error), details
