@@ -23,6 +23,7 @@ from gui.views.attack_start import AttackStart
 from gui.views.choice import Choice
 from gui.views.class_table import ClassTable
 from gui.views.gallery import Gallery
+from gui.views.gallery_plan import ADVERSARIAL
 from gui.views.large_view import LargeView
 from gui.views.timeline import Timeline
 
@@ -123,6 +124,10 @@ class AdversarialPage(QWidget):
         """The selected image; -1 without any."""
         return self.gallery.selected()
 
+    def factor(self) -> int:
+        """By how much the differences are magnified now."""
+        return self.gallery.pictures.factor()
+
     def set_exporter(self, write: Callable[[int, Path], object] | None) -> None:
         """Who writes the PNG of an adversarial image that is dragged out, with its recipe."""
         self.gallery.set_exporter(write)
@@ -173,6 +178,7 @@ class AdversarialPage(QWidget):
         table.image_chosen.connect(self.select)
         self.timeline.iteration_chosen.connect(self.iteration_chosen)
         self.timeline.live_chosen.connect(self.live_chosen)
+        self.large.drag_started.connect(lambda i: gallery.drag_out(i, ADVERSARIAL))
         self.large.closed.connect(self.close_large)
         self.large.index_changed.connect(self.select)
         self.large.pixel_hovered.connect(self.pixel_hovered)
@@ -193,6 +199,7 @@ class AdversarialPage(QWidget):
         self._caption = QWidget()
         row = QHBoxLayout(self._caption)
         row.setContentsMargins(16, 6, 12, 6)
+        self._caption.setMinimumHeight(self.magnification.sizeHint().height() + 12)
         row.setSpacing(12)
         row.addWidget(self._title)
         row.addWidget(self._subtitle, 1)

@@ -51,7 +51,7 @@ class AttackStart(QScrollArea):
             )
         )
         text.setWordWrap(True)
-        text.setMaximumWidth(460)
+        text.setMaximumWidth(500)
         theme.set_kind(text, "muted")
         self._open = QPushButton(self.tr("Open images…"))
         theme.set_kind(self._open, "primary")

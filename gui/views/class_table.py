@@ -117,6 +117,7 @@ class ClassTable(QTableView):
         """Where the first column starts and how wide they all are, to stand under the pictures."""
         self.verticalHeader().setFixedWidth(left)
         self.horizontalHeader().setDefaultSectionSize(width)
+        self.updateGeometries()  # Qt does not look at a header's fixed width by itself
 
     @Slot()
     def copy(self) -> None:

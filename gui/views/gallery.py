@@ -6,41 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import (
-    QAbstractScrollArea,
-    QApplication,
-    QFrame,
-    QMenu,
-    QScrollBar,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QWidget
 
 from engine.attacks.parcels import AttackRun
 from gui import theme
 from gui.models.shown import describe, record_at
 from gui.views.canvas_bar import PictureDrag
+from gui.views.gallery_area import GalleryArea
 from gui.views.gallery_painter import GalleryPainter
-from gui.views.gallery_pictures import Pictures
-from gui.views.gallery_plan import ADVERSARIAL, LABELS, Arrangement, Plan, plan
+from gui.views.gallery_plan import ADVERSARIAL, Arrangement
 
 
-class Gallery(QAbstractScrollArea):
-    """Reads the runs when it is told to; only what is in view is made and painted.
-
-    ``columns_moved`` tells the left edge of the first column and the columns' width, so that a
-    table can stand under them.
-    """
+class Gallery(GalleryArea):
+    """Reads the runs when it is told to; only what is in view is made and painted."""
 
     selected_changed = Signal(int)
     opened = Signal(int)
@@ -48,28 +27,21 @@ class Gallery(QAbstractScrollArea):
     save_requested = Signal(int)
     copy_requested = Signal(int)
     sphere_requested = Signal(int)
-    columns_moved = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("attackGallery")
         self.setAccessibleName(self.tr("Images: original, adversarial and difference"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(200, 120)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.viewport().setMouseTracking(True)
-        self.pictures = Pictures()
         self._painter = GalleryPainter(self.pictures)
-        self._plan: Plan | None = None
         self._selected = -1
         self._pressed: tuple[QPointF, int, int] | None = None
         self._drag = PictureDrag()
         self._write: Callable[[int, Path], object] | None = None
-        self._linked: QScrollBar | None = None
-        self.horizontalScrollBar().setSingleStep(24)
-        self.verticalScrollBar().setSingleStep(24)
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480)
@@ -78,16 +50,16 @@ class Gallery(QAbstractScrollArea):
         """Shows these images; the selection stays where it can."""
         self.pictures.set_runs(runs)
         self._pressed = None
-        self._arrange()
+        self.arrange()
         self.select(min(max(self._selected, 0), len(runs) - 1))
 
     def refresh(self, iteration: int | None) -> None:
         """Reads the runs again and shows that iteration of them, the newest without one."""
         self.pictures.iteration = iteration
-        if self._plan is not None and self._started() != (
-            self._plan.arrangement is not Arrangement.SHEET
-        ):
-            self._arrange()
+        started = any(run.records for run in self.pictures.runs)
+        if self._plan is not None and started == (self._plan.arrangement is Arrangement.SHEET):
+            self.arrange()
+            self.bring_into_view(self._selected)
         self._describe()
         self.viewport().update()
 
@@ -107,25 +79,13 @@ class Gallery(QAbstractScrollArea):
             return
         self._selected = index
         self._describe()
-        self._bring_into_view(index)
+        self.bring_into_view(index)
         self.viewport().update()
         self.selected_changed.emit(index)
 
     def selected(self) -> int:
         """The selected image; -1 without any."""
         return self._selected
-
-    def plan(self) -> Plan | None:
-        """Where everything lies, before scrolling."""
-        return self._plan
-
-    def link(self, bar: QScrollBar) -> None:
-        """Scrolls sideways with this bar, which stands for the gallery's own."""
-        self._linked = bar
-        own = self.horizontalScrollBar()
-        bar.rangeChanged.connect(self._arrange_bars)
-        bar.valueChanged.connect(own.setValue)
-        own.valueChanged.connect(bar.setValue)
 
     def menu_for(self, index: int) -> QMenu:
         """The context menu of an image."""
@@ -157,7 +117,7 @@ class Gallery(QAbstractScrollArea):
         if self._plan is None:
             painter.end()
             return
-        offset = self._offset()
+        offset = self.offset()
         painter.translate(-offset)
         seen = event.rect().translated(offset)
         ring = self.hasFocus()
@@ -172,14 +132,11 @@ class Gallery(QAbstractScrollArea):
         self._painter.paint_labels(painter, self._plan, offset.x())
         painter.end()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._arrange()
-
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self.viewport().update()
         elif event.type() == QEvent.Type.FontChange:
-            self._arrange()
+            self.arrange()
         super().changeEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -191,7 +148,7 @@ class Gallery(QAbstractScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            hit = self._hit(event.pos())
+            hit = self.hit(event.pos())
             if hit is None:
                 QToolTip.hideText()
             else:
@@ -202,7 +159,7 @@ class Gallery(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        hit = self._hit(event.position().toPoint())
+        hit = self.hit(event.position().toPoint())
         if hit is None:
             return
         self.select(hit[0])
@@ -221,7 +178,7 @@ class Gallery(QAbstractScrollArea):
         self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        hit = self._hit(event.position().toPoint())
+        hit = self.hit(event.position().toPoint())
         if hit is not None and event.button() == Qt.MouseButton.LeftButton:
             self._pressed = None
             self.opened.emit(hit[0])
@@ -237,14 +194,6 @@ class Gallery(QAbstractScrollArea):
         own = part == ADVERSARIAL and newest and write is not None
         self._drag.writer = (lambda path: write(index, path)) if own and write else None
         self._drag.start(self.viewport(), image, lambda: None)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
-        bar, way = self.verticalScrollBar(), turned.y()
-        if turned.x() or event.modifiers() & Qt.KeyboardModifier.ShiftModifier or not bar.maximum():
-            bar, way = self.horizontalScrollBar(), turned.x() or turned.y()
-        bar.setValue(bar.value() - way)
-        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -270,77 +219,12 @@ class Gallery(QAbstractScrollArea):
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:
-        hit = self._hit(place)
+        hit = self.hit(place)
         index = hit[0] if hit else self._selected
         if index >= 0:
             menu = self.menu_for(index)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.viewport().mapToGlobal(place))
-
-    # --- places
-
-    def _started(self) -> bool:
-        return any(run.records for run in self.pictures.runs)
-
-    def _offset(self) -> QPoint:
-        return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
-
-    def _hit(self, place: QPoint) -> tuple[int, int] | None:
-        if self._plan is None:
-            return None
-        if self._plan.arrangement is Arrangement.COLUMNS and place.x() < self._plan.left:
-            return None  # a label
-        return self._plan.at(place + self._offset())
-
-    def _arrange(self) -> None:
-        count = len(self.pictures.runs)
-        room = self.viewport().size()
-        line = self.fontMetrics().height() + 2
-        self._plan = (
-            plan(count, room.width(), room.height(), line, started=self._started())
-            if count
-            else None
-        )
-        self._arrange_bars()
-        self.viewport().update()
-        if self._plan is not None and self._plan.arrangement is not Arrangement.SHEET:
-            self.columns_moved.emit(*self._table_columns(self._plan))
-
-    def _table_columns(self, made: Plan) -> tuple[int, int]:
-        if made.arrangement is Arrangement.COLUMNS:
-            return made.left, made.column
-        # An image a row: the table stands in the middle by itself.
-        room = self.viewport().width()
-        column = min(320, (room - 2 * LABELS) // made.count)
-        return (room - made.count * column) // 2, column
-
-    @Slot()
-    def _arrange_bars(self) -> None:
-        made, room = self._plan, self.viewport().size()
-        down, across = self.verticalScrollBar(), self.horizontalScrollBar()
-        down.setPageStep(room.height())
-        across.setPageStep(room.width())
-        down.setRange(0, max(0, made.height - room.height()) if made else 0)
-        linked = self._linked is not None and made and made.arrangement is Arrangement.COLUMNS
-        policy = Qt.ScrollBarPolicy
-        wanted = policy.ScrollBarAlwaysOff if linked else policy.ScrollBarAsNeeded
-        self.setHorizontalScrollBarPolicy(wanted)
-        if self._linked is not None and linked:
-            across.setRange(self._linked.minimum(), self._linked.maximum())
-        else:
-            across.setRange(0, max(0, made.width - room.width()) if made else 0)
-
-    def _bring_into_view(self, index: int) -> None:
-        if self._plan is None or index < 0:
-            return
-        item, room = self._plan.item(index), self.viewport().size()
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        covered = self._plan.left if self._plan.arrangement is Arrangement.COLUMNS else 0
-        across.setValue(
-            min(max(across.value(), item.right() + 8 - room.width()), item.left() - covered)
-        )
-        if self._plan.arrangement is not Arrangement.COLUMNS:
-            down.setValue(min(max(down.value(), item.bottom() - room.height()), item.top()))
 
     def _describe(self) -> None:
         text = ""
@@ -348,7 +232,3 @@ class Gallery(QAbstractScrollArea):
             run = self.pictures.runs[self._selected]
             text = describe(run, record_at(run, self.pictures.iteration))
         self.setAccessibleDescription(text)
-
-    def item_rect(self, index: int) -> QRect:
-        """Where an image lies in the viewport now."""
-        return self._plan.item(index).translated(-self._offset()) if self._plan else QRect()

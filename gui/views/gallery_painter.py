@@ -24,6 +24,7 @@ class _Text:
     icon: str = ""
     colour: str = "text"
     strong: bool = False
+    middle: bool = False  # gives way in its middle: the end of a file's name tells most
 
 
 class GalleryPainter:
@@ -101,10 +102,10 @@ class GalleryPainter:
         wide = plan.column >= 180
         rows = plan.arrangement is Arrangement.ROWS
         if plan.arrangement is Arrangement.SHEET or record is None:
-            return [_Text(run.source.name, colour="muted")] if part == ORIGINAL else []
+            return [_file(run)] if part == ORIGINAL else []
         if part == ORIGINAL:
             lines = [self._class(run.records[0], wide)]
-            return [*lines, _Text(run.source.name, colour="muted")] if rows else lines
+            return [*lines, _file(run)] if rows else lines
         if part == ADVERSARIAL:
             changed = record.index != run.records[0].index
             mark, colour = "→ " * changed, "error" if changed else "text"
@@ -113,15 +114,19 @@ class GalleryPainter:
             if undone(record):
                 text = _tr("saved: {0}").format(record.saved)
                 return [*lines, _Text(text, icon="warning", colour="warning")]
-            return [*lines, _Text(_tr("saved: {0}").format(record.saved), colour="muted")]
+            same = not wide and record.saved_index == record.index
+            text = _tr("same when saved") if same else _tr("saved: {0}").format(record.saved)
+            return [*lines, _Text(text, colour="muted")]
         far = record.distortion
         icon, colour = ("warning", "warning") if outside(record) else ("", "muted")
         if not rows:
-            text = f"{percent(far.normalized)} · {levels(far.max_255)}"
-            return [_Text(text, icon=icon, colour=colour)]
+            after = levels(far.max_255)
+            return [_Text(percent(far.normalized), after, icon=icon, colour=colour)]
         largest = _tr("largest change {0}").format(levels(far.max_255))
         if outside(record):
-            largest = _tr("{0}, {1} out of range").format(largest, levels(far.outside_255))
+            largest = _tr("up to {0}, {1} out of range").format(
+                levels(far.max_255), levels(far.outside_255)
+            )
         return [
             _Text(_tr("{0} relative distortion").format(percent(far.normalized))),
             _Text(largest, icon=icon, colour=colour),
@@ -141,7 +146,10 @@ class GalleryPainter:
         before = wide.horizontalAdvance(text.mark) + (16 if text.icon else 0)
         after = f"  {text.after}" if text.after else ""
         room = place.width() - before - metrics.horizontalAdvance(after)
-        name = wide.elidedText(text.name, Qt.TextElideMode.ElideMiddle, max(room, 0))
+        if room < wide.horizontalAdvance(text.name):
+            room, after = place.width() - before, ""
+        way = Qt.TextElideMode.ElideMiddle if text.middle else Qt.TextElideMode.ElideRight
+        name = wide.elidedText(text.name, way, max(room, 0))
         width = before + wide.horizontalAdvance(name) + metrics.horizontalAdvance(after)
         x = place.left() + max(0.0, (place.width() - width) / 2)
         ink = getattr(c, text.colour)
@@ -165,6 +173,10 @@ class GalleryPainter:
         font.setPointSizeF(font.pointSizeF() * size)
         font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: numbers stand still
         return font
+
+
+def _file(run: AttackRun) -> _Text:
+    return _Text(run.source.name, colour="muted", middle=True)
 
 
 def _p(p: float) -> str:

@@ -169,7 +169,7 @@ def _rows(count: int, width: int, height: int, line: int) -> Plan:
     texts = 2 * line + 2 * _GAP
     tall = (height - 2 * _PAD - line) // count - texts
     side = max(_SMALLEST, min((width - 2 * _PAD) // 3 - 2 * _GAP, tall, _LARGEST))
-    column = max(side + 2 * _GAP, min((width - 2 * _PAD) // 3, max(side + 3 * _GAP, 232)))
+    column = max(side + 2 * _GAP, min((width - 2 * _PAD) // 3, max(side + 3 * _GAP, 256)))
     content = 2 * _PAD + line + count * (side + texts)
     top = max(_PAD, _PAD + (height - content) // 2)
     left = max(0, (width - 3 * column) // 2)
@@ -185,7 +185,7 @@ def _columns(count: int, width: int, height: int, line: int) -> Plan:
     column = min(share, max(side + 4 * _GAP, _ENOUGH))
     content = spent + 3 * side
     # The columns with their labels stand in the middle, as on a slide.
-    left = max(LABELS, (width - count * column + LABELS) // 2)
+    left = max(LABELS, (width - _PAD - count * column + LABELS) // 2)
     top = max(_PAD, _PAD + (height - content) // 2)
     return Plan(
         Arrangement.COLUMNS,

@@ -21,6 +21,7 @@ class LargeView(QWidget):
     closed = Signal()
     index_changed = Signal(int)
     pixel_hovered = Signal(str)
+    drag_started = Signal(int)
 
     def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +30,7 @@ class LargeView(QWidget):
         self._index = -1
         self.triptych = Triptych()
         self.triptych.pixel_hovered.connect(self.pixel_hovered)
+        self.triptych.drag_started.connect(lambda: self.drag_started.emit(self._index))
         self.triptych.turned.connect(self._turn)
         self.triptych.installEventFilter(self)
         self._captions = [QLabel() for _ in range(3)]

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from gui import theme
 from gui.views.canvas_bar import CanvasBar
@@ -24,6 +24,11 @@ from gui.views.pinch import pinch_of, watch_pinches
 from gui.views.viewport import Viewport
 
 _GAP = 4
+_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 _PAN = {
     Qt.Key.Key_Left: QPointF(48, 0),
     Qt.Key.Key_Right: QPointF(-48, 0),
@@ -41,6 +46,7 @@ class Triptych(QWidget):
 
     turned = Signal(int)
     pixel_hovered = Signal(str)
+    drag_started = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,11 +63,14 @@ class Triptych(QWidget):
         self._flipped = False
         self._view = Viewport()
         self._moved: QPointF | None = None
+        self._ring = False
         self._bar = CanvasBar(self)
+        self._bar.drag_started.connect(self.drag_started)
         self._bar.fit_chosen.connect(self.fit)
         self._bar.actual_chosen.connect(self.actual_size)
         self._bar.zoom_in_chosen.connect(lambda: self._zoom_by(1.5, None))
         self._bar.zoom_out_chosen.connect(lambda: self._zoom_by(1 / 1.5, None))
+        self._bar.hide()
 
     def sizeHint(self) -> QSize:
         return QSize(900, 360)
@@ -118,7 +127,7 @@ class Triptych(QWidget):
             painter.setClipRect(pane)
             painter.drawImage(target.translated(pane.topLeft()), image)
             painter.restore()
-        if self.hasFocus():
+        if self._ring:
             painter.setPen(QPen(c.accent, 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
@@ -175,10 +184,16 @@ class Triptych(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.fit()
 
+    def enterEvent(self, event: QEvent) -> None:
+        self._show_bar()
+
     def leaveEvent(self, event: QEvent) -> None:
         self.pixel_hovered.emit("")
+        self._show_bar()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.gotFocus() and event.reason() in _KEYBOARD
+        self._show_bar()
         self.update()
 
     focusOutEvent = focusInEvent
@@ -202,6 +217,13 @@ class Triptych(QWidget):
         self._bar.set_zoom(self.zoom(), self._view.fits)
         self._bar.place()
         self.update()
+
+    def _show_bar(self) -> None:
+        # Out of the way unless the pointer or the keyboard is here.
+        focus = QApplication.focusWidget()
+        inside = focus is not None and self.isAncestorOf(focus)
+        self._bar.setVisible(self.underMouse() or self._ring or inside)
+        self._bar.place()
 
     def _tell(self, at: QPointF) -> None:
         place = self._view.pixel_at(self._in_pane(at))
