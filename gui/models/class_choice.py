@@ -82,8 +82,14 @@ class ClassChoiceModel(QAbstractListModel):
         number = self._shown[index.row()]
         if number < 0:
             value, text = self._general[number + 2]
-            found = {Qt.ItemDataRole.DisplayRole: text, VALUE_ROLE: value, NUMBER_ROLE: ""}
-            return found.get(role)
+            drawn = self.tr("For each image one of its own, drawn by the seed")
+            found = {
+                int(Qt.ItemDataRole.DisplayRole): text,
+                int(Qt.ItemDataRole.ToolTipRole): drawn if value == RANDOM else text,
+                VALUE_ROLE: value,
+                NUMBER_ROLE: "",
+            }
+            return found.get(int(role))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._names[number]
         if role == VALUE_ROLE:

@@ -114,6 +114,7 @@ class AttackRecipePanel(QWidget):
                     tip = f"{method.description}\n{method.source}"
                     row = self._methods.count() - 1
                     self._methods.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        self._methods.view().setFont(self.font())  # the heavy letters are for what is chosen
         self._methods.activated.connect(self._method_chosen)
         self._goal = QLabel()
         self._goal.setWordWrap(True)
@@ -146,6 +147,7 @@ class AttackRecipePanel(QWidget):
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.92)
+        font.setWeight(font.Weight.DemiBold)
         item.setFont(font)
         item.setForeground(theme.colours().muted)
 

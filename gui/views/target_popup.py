@@ -62,6 +62,8 @@ class TargetPopup(QFrame):
         self.list.setAccessibleName(self.tr("Classes"))
         self.list.setUniformItemSizes(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        # Under a combo box the style sheet frames every list: this one has its frame already.
+        self.list.setStyleSheet("border: none; padding: 0; background: transparent;")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setMouseTracking(True)

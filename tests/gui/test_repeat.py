@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import ast
+import os
 import shlex
+import subprocess
+import sys
+from pathlib import Path
 
-from engine.jobs import Change, NetworkRef
+import pytest
+
+import resources
+from engine.attacks.recipe import METHODS, AttackRecipe
+from engine.jobs import Change, NetworkRef, Picture
 from engine.recipes import PRESETS, preset
-from gui.repeat import base_preset, command_line, python_lines
+from gui.repeat import (
+    attack_command_line,
+    attack_differences,
+    attack_python_lines,
+    base_preset,
+    command_line,
+    python_lines,
+)
 
 SKETCHNET = NetworkRef("sketchnet")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_preset_as_it_is_needs_no_values() -> None:
@@ -96,3 +112,102 @@ def test_turned_values_are_sent_in_at_their_iterations() -> None:
     )
     assert turned == {10: {"lr": 0.5, "zoom": 0.0}, 30: {"lr": 0.1}}
     assert ".send(recipe)" in text
+
+
+PGD = METHODS["pgd-linf"].recipe
+
+
+def test_an_attack_as_it_is_needs_no_values() -> None:
+    for name, method in METHODS.items():
+        line = attack_command_line(SKETCHNET, ["a.png", "b c.png"], method.recipe, windows=False)
+        assert shlex.split(line) == [
+            *("unitscope", "attack", "--network", "sketchnet", "a.png", "b c.png"),
+            *("--method", name, "-o", "out"),
+        ]
+
+
+def test_only_an_attacks_differing_values_are_written_and_only_those_it_reads() -> None:
+    recipe = PGD.changed(epsilon=4 / 255, random_start=False, target="king crab", box=False)
+    words = shlex.split(
+        attack_command_line(
+            SKETCHNET, ["-a.png"], recipe, device="cuda", background="grey", windows=False
+        )
+    )
+    assert words[4:] == [
+        *("./-a.png", "--method", "pgd-linf", "--target", "king crab", "--epsilon", "4/255"),
+        *("--no-random-start", "--background", "grey", "--device", "cuda", "-o", "out"),
+    ]
+    assert attack_differences(recipe.changed(seed=3))["seed"] == 3
+    assert attack_differences(METHODS["fgsm"].recipe.changed(seed=3)) == {}
+    random = METHODS["fgsm"].recipe.changed(seed=3, target="random")
+    assert attack_differences(random) == {"seed": 3, "target": "random"}
+
+
+def test_a_length_that_is_no_whole_level_is_written_out() -> None:
+    for epsilon in (0.03, 8 / 255 + 1e-9, 1e-5):
+        line = attack_command_line(SKETCHNET, ["a.png"], PGD.changed(epsilon=epsilon))
+        words = line.split()
+        assert float(words[words.index("--epsilon") + 1]) == epsilon
+
+
+def test_an_attacks_python_lines_are_python_and_carry_the_values() -> None:
+    recipe = PGD.changed(loss="margin", target="king crab", box=False)
+    text = attack_python_lines(
+        NetworkRef("vgg16", "w's.pth"), ["it's.png"], recipe, device="cuda", background="black"
+    )
+    ast.parse(text)
+    assert "weights=\"w's.pth\", device='cuda'" in text
+    assert ".changed(target='king crab', loss='margin')" in text
+    assert "images.read(file, background='black')" in text
+
+
+RUN = [
+    METHODS["gradient-ascent"].recipe.changed(steps=3, lr=5.0, step="unit", lattice=True),
+    PGD.changed(steps=2, epsilon=0.1, seed=5, target="random"),
+]
+
+
+@pytest.fixture
+def files() -> list[str]:
+    folder = Path(resources.__file__).parent / "samples"
+    return [str(path) for path in sorted(folder.glob("*.png"))[:2]]
+
+
+def results(files: list[str], recipe: AttackRecipe) -> list[Picture]:
+    """What the engine itself makes of them."""
+    from engine import attack, images, load_network
+
+    *_, last = attack(load_network("sketchnet"), [images.read(file) for file in files], recipe)
+    return list(last.images)
+
+
+@pytest.mark.parametrize("recipe", RUN)
+def test_an_attacks_command_runs_what_the_panel_says(recipe, files, tmp_path, capsys) -> None:
+    from engine import cli, images
+
+    assert "attack" in cli.COMMANDS  # a word that is no command opens the window
+    line = attack_command_line(
+        SKETCHNET, files, recipe, device="cpu", output=str(tmp_path), windows=False
+    )
+    assert cli.main(shlex.split(line)[1:]) == 0, capsys.readouterr().err
+    made = [images.read(path) for path in sorted(tmp_path.glob("*/adversarial.png"))]
+    assert len(made) == len(files)
+    for expected in results(files, recipe):
+        assert any((expected == one).all() for one in made)
+
+
+@pytest.mark.parametrize("recipe", RUN)
+def test_an_attacks_python_lines_run_what_the_panel_says(recipe, files, tmp_path) -> None:
+    from engine import images
+
+    done = subprocess.run(
+        [sys.executable, "-c", attack_python_lines(SKETCHNET, files, recipe, device="cpu")],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for number, expected in enumerate(results(files, recipe), 1):
+        assert (images.read(tmp_path / f"adversarial-{number}.png") == expected).all()
