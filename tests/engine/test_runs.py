@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine import runs
+from engine.folders import FRAMES_KEPT
 from engine.images import repeat_of
 from engine.jobs import Change, Frames, NetworkRef, Picture, Run, Step
 from engine.recipes import preset
@@ -116,7 +117,7 @@ def test_frames_that_were_thinned_out_leave_the_disk(tmp_path: Path) -> None:
         if k % 100 == 0:
             runs.save(run, tmp_path)
             files = sorted((tmp_path / "frames").iterdir())
-            assert len(files) <= runs.FRAMES_KEPT
+            assert len(files) <= FRAMES_KEPT
             assert files[0].stem == "000000" and files[-1].stem == f"{k:06d}"
             assert set(runs.load(tmp_path).frames.all()) == {int(f.stem) for f in files}
 
