@@ -76,6 +76,9 @@ class AdversarialPage(QWidget):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.timeline)
         self._connect()
+        for one, other in ((self.magnification, self.gallery), (self.gallery, self.table)):
+            self.setTabOrder(one, other)
+        self.setTabOrder(self.table, self.timeline)
         self.reset()
         self.set_caption("", "")
         self.set_runs([])

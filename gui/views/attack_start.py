@@ -45,13 +45,12 @@ class AttackStart(QScrollArea):
         theme.set_kind(title, "title")
         text = QLabel(
             self.tr(
-                "Files, a folder, an image from a browser, or one that you paste. Start then "
-                "changes each of them, so little that nobody sees it, until the network takes it "
-                "for something else."
+                "Files, a folder, an image from a browser, or one that you paste.\n"
+                "Start changes it, too little to be seen, until the network sees something else."
             )
         )
         text.setWordWrap(True)
-        text.setMaximumWidth(500)
+        text.setMaximumWidth(560)
         theme.set_kind(text, "muted")
         self._open = QPushButton(self.tr("Open images…"))
         theme.set_kind(self._open, "primary")

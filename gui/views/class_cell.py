@@ -50,11 +50,11 @@ class ClassCell(QStyledItemDelegate):
         dark = theme.is_dark()
         if changed:
             ground = QColor(c.error)
-            ground.setAlphaF(0.14 if dark else 0.09)
+            ground.setAlphaF(0.12 if dark else 0.08)
             painter.setBrush(ground)
             painter.drawRoundedRect(place, 4, 4)
         bar = QColor(c.error if changed else c.muted)
-        bar.setAlphaF((0.26 if dark else 0.17) if changed else (0.22 if dark else 0.14))
+        bar.setAlphaF((0.18 if dark else 0.15) if changed else (0.14 if dark else 0.09))
         painter.setBrush(bar)
         painter.save()
         painter.setClipRect(

@@ -53,6 +53,12 @@ class GalleryPainter:
             text = f"{name}\n{factor}" if part == DIFFERENCE else name
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(room, int(side), text)
+            if part == DIFFERENCE:
+                below = QRectF(plan.label(part))
+                below.translate(shift, plan.side + 3)
+                below.setHeight(plan.line)
+                painter.setFont(self._font(painter, 0.95))
+                painter.drawText(below, int(side), _tr("Distortion"))
 
     def paint(self, painter: QPainter, plan: Plan, index: int, selected: bool, ring: bool) -> None:
         """One image with everything that belongs to it."""
@@ -120,7 +126,7 @@ class GalleryPainter:
         far = record.distortion
         icon, colour = ("warning", "warning") if outside(record) else ("", "muted")
         if not rows:
-            after = levels(far.max_255)
+            after = f"· {levels(far.max_255)}"
             return [_Text(percent(far.normalized), after, icon=icon, colour=colour)]
         largest = _tr("largest change {0}").format(levels(far.max_255))
         if outside(record):
@@ -138,13 +144,14 @@ class GalleryPainter:
 
     def _paint_line(self, painter: QPainter, place: QRect, text: _Text) -> None:
         c = theme.colours()
-        font = self._font(painter, 1.0 if text.colour != "muted" else 0.95)
+        font = self._font(painter, 0.95 if text.colour in ("muted", "warning") else 1.0)
         strong = QFont(font)
         if text.strong:
             strong.setWeight(QFont.Weight.DemiBold)
         metrics, wide = QFontMetricsF(font), QFontMetricsF(strong)
         before = wide.horizontalAdvance(text.mark) + (16 if text.icon else 0)
-        after = f"  {text.after}" if text.after else ""
+        gap = " " if text.after.startswith("·") else "  "
+        after = gap + text.after if text.after else ""
         room = place.width() - before - metrics.horizontalAdvance(after)
         if room < wide.horizontalAdvance(text.name):
             room, after = place.width() - before, ""

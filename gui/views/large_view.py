@@ -100,21 +100,32 @@ class LargeView(QWidget):
             caption.setText(text)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        # Space pauses and Esc stops a run elsewhere; here the first flips and the second closes.
-        if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
-                return True
-            if event.key() == Qt.Key.Key_Escape:
-                if event.type() == QEvent.Type.KeyPress:
-                    self.closed.emit()
-                return True
-            if not event.isAutoRepeat():
+            elif not event.isAutoRepeat():
                 self._set_flipped(event.type() == QEvent.Type.KeyPress)
             return True
         if event.type() == QEvent.Type.FocusOut:
             self._set_flipped(False)
         return False
+
+    def event(self, event: QEvent) -> bool:
+        # Space pauses and Esc stops a run elsewhere; here the first flips and the second closes.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
