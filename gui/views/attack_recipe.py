@@ -105,6 +105,8 @@ class AttackRecipePanel(QWidget):
             BUDGET: self.tr("Within a budget ε"),
             MINIMAL: self.tr("Least change"),
         }
+        light = self.font()
+        light.setWeight(light.Weight.Normal)  # the heavy letters are for what is chosen
         for goal, title in titles.items():
             self._methods.addItem(title, "")
             self._mark_header(self._methods.count() - 1)
@@ -114,7 +116,7 @@ class AttackRecipePanel(QWidget):
                     tip = f"{method.description}\n{method.source}"
                     row = self._methods.count() - 1
                     self._methods.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        self._methods.view().setFont(self.font())  # the heavy letters are for what is chosen
+                    self._methods.setItemData(row, light, Qt.ItemDataRole.FontRole)
         self._methods.activated.connect(self._method_chosen)
         self._goal = QLabel()
         self._goal.setWordWrap(True)
@@ -195,7 +197,7 @@ class AttackRecipePanel(QWidget):
         goals = {
             FREE: self.tr("<b>No bound.</b> Goes as far as its steps carry it."),
             BUDGET: self.tr("<b>Fixed budget.</b> Fools as well as it can within ε."),
-            MINIMAL: self.tr("<b>Least change.</b> Looks for the nearest image that fools."),
+            MINIMAL: self.tr("<b>Least change.</b> Finds the nearest that fools."),
         }
         self._goal.setText(goals[method.goal])
         self._about.setText(method.description)
