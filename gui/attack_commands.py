@@ -107,7 +107,13 @@ class AttackCommands(QObject):
             return
         without = [source for source in sources if not source.path]
         files = [source.path for source in sources if source.path]
-        text = lines(desk.ref, files or ["IMAGE"], self._panel.recipe(), device=desk.device)
+        text = lines(
+            desk.ref,
+            files or ["IMAGE"],
+            self._panel.recipe(),
+            device=desk.device,
+            background=self._panel.background(),
+        )
         QGuiApplication.clipboard().setText(text)
         if without:
             said += " " + self.tr("{0} came without a file and is not in it.").format(

@@ -113,15 +113,14 @@ class _Header(QToolButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect())
-        painter.setPen(QPen(colours.border, 1))
+        # A ring would be cut off at both ends: the title stands at the very edge.
+        focused = self.hasFocus()
+        painter.setPen(QPen(colours.accent, 3) if focused else QPen(colours.border, 1))
         painter.drawLine(rect.topLeft(), rect.topRight())
-        if self.hasFocus():
-            painter.setPen(QPen(colours.accent, 1.5))
-            painter.drawRoundedRect(rect.adjusted(-3, 3, 3, -1), 5, 5)
         font = self.font()
         font.setWeight(font.Weight.DemiBold)
         painter.setFont(font)
-        painter.setPen(colours.text)
+        painter.setPen(colours.accent if focused else colours.text)
         painter.drawText(rect.adjusted(0, 4, -20, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
         x, y = rect.right() - 8, rect.center().y() + 2
         painter.setPen(QPen(colours.text if self.underMouse() else colours.muted, 1.4))
