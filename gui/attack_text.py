@@ -52,15 +52,16 @@ def recipe_line(recipe: AttackRecipe) -> str:
     reads = method.reads
     parts = [method.title]
     if "steps" in reads:
-        parts.append(_tr("{0} iterations").format(recipe.steps))
+        text = _tr("{0} iterations") if recipe.steps != 1 else _tr("{0} iteration")
+        parts.append(text.format(recipe.steps))
     if "epsilon" in reads:
         in_levels = method.norm == "inf"
-        parts.append(f"ε = {digits(recipe.epsilon * 255)}/255" if in_levels else
+        parts.append(f"ε = {recipe.epsilon * 255:.3g}/255" if in_levels else
                      f"ε = {recipe.epsilon:g}")  # fmt: skip
     if "lr" in reads:
         signed = method.norm == "inf"
         name = "α" if "epsilon" in reads else "η"
-        parts.append(f"{name} = {digits(recipe.lr * 255)}/255" if signed else
+        parts.append(f"{name} = {recipe.lr * 255:.3g}/255" if signed else
                      f"{name} = {recipe.lr:g}")  # fmt: skip
     if "step" in reads and recipe.step == "unit":
         parts.append(_tr("steps of unit length"))

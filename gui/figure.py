@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     QSizeF,
     Qt,
 )
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QFontMetricsF, QImage, QPageSize, QPainter, QPdfWriter
 
 from engine.attacks.parcels import AttackRun
 from engine.folders import write_atomically
@@ -118,11 +118,17 @@ class _Figure:
 
     def _caption_text(self) -> str:
         tr = QCoreApplication.translate
+        columns = [column for block in self._blocks for column in block]
         text = f"{self._network}. {recipe_line(self._recipe)}. "
-        return text + tr(
-            "Figure",
-            "Percentages: ‖x − x̌‖ / ‖x‖ in normalized space. Differences around grey, magnified.",
-        )
+        if len(columns) == 1:  # which has no column to head
+            text = f"{columns[0].name}. {text}"
+        text += tr("Figure", "Percentages: ‖x − x̌‖ / ‖x‖ in normalized space.")
+        if any(column.run.sphere for column in columns):
+            text += " " + tr(
+                "Figure",
+                "Sphere test: how many random changes, twice as large, change the class.",
+            )
+        return text
 
     def _said(self, block: Sequence[Column]) -> float:
         wide = self._pictures_width if len(self._side_by_side(block)) else self._side
@@ -140,6 +146,7 @@ class _Figure:
     def paint(self, painter: QPainter, snap: float) -> None:
         """``snap`` is how many pixels a unit has, for pictures to begin on whole ones; or 0."""
         self._snap = snap
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         y = _MARGIN
         for block in self._blocks:
             if self._label:
@@ -207,11 +214,13 @@ class _Figure:
             write(painter, rect, line.text, ink=line.ink, strong=line.strong)
 
     def _paint_factor(self, painter: QPainter, column: Column, x: float, y: float) -> None:
-        rect = QRectF(x + self._side - 46, y + self._side - 20, 42, 16)
+        text = f"×{column.factor:g}"
+        width = QFontMetricsF(font(10)).horizontalAdvance(text) + 9
+        rect = QRectF(x + self._side - width - 4, y + self._side - 20, width, 16)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(Qt.GlobalColor.white)
         painter.drawRoundedRect(rect, 4, 4)
-        write(painter, rect.adjusted(4, 0, -4, 0), f"×{column.factor:g}", size=10, right=True)
+        write(painter, rect.adjusted(4, 0, -4, 0), text, size=10)
 
     def _paint_picture(self, painter: QPainter, picture: QImage, x: float, y: float) -> None:
         if self._snap:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from engine.attacks.difference import difference, magnification
 from engine.attacks.parcels import AttackRun
@@ -17,11 +17,10 @@ from gui.attack_text import percent
 from gui.pixels import to_image
 from gui.theme import LIGHT
 
-ROWS = 16  # of the table; of more iterations some are shown
+ROWS = 17  # of the table, the lecture's 16 and a result; of more iterations some are shown
 LINE, ROW = 16.0, 18.0
 ITERATION = 40.0  # the width of the table's first column
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 def font(size: float = 12, *, strong: bool = False) -> QFont:
@@ -40,7 +39,6 @@ def write(
     ink: QColor = LIGHT.text,
     size: float = 12,
     strong: bool = False,
-    right: bool = False,
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
     """One line of text in the middle of a rectangle's height, shortened to its width."""
@@ -48,7 +46,7 @@ def write(
     painter.setFont(chosen)
     painter.setPen(ink)
     shown = QFontMetricsF(chosen).elidedText(text, elide, rect.width())
-    painter.drawText(rect, _RIGHT if right else _LEFT, shown)
+    painter.drawText(rect, _LEFT, shown)
 
 
 def wrapped(text: str, chosen: QFont, width: float, most: int = 2) -> list[str]:
@@ -146,7 +144,8 @@ class Table:
         right = columns[-1][0] + columns[-1][1]
         for i, iteration in enumerate(self.iterations):
             row = QRectF(at.x(), y + i * ROW, right - at.x(), ROW)
-            painter.fillRect(QRectF(row.x(), row.y(), row.width(), 0.5), LIGHT.border)
+            painter.setPen(QPen(LIGHT.border, 0.6))
+            painter.drawLine(row.topLeft(), row.topRight())
             title = _tr("result") if iteration in self._result else str(iteration)
             write(painter, QRectF(at.x(), row.y(), head.width(), ROW), title, ink=LIGHT.muted,
                   size=11)  # fmt: skip
@@ -155,7 +154,7 @@ class Table:
             ):
                 name = classes.get(iteration, "")
                 changed = bool(name) and name != before
-                cell = QRectF(x, row.y() + 0.5, width, ROW - 0.5)
+                cell = QRectF(x, row.y() + 0.3, width, ROW - 0.6)
                 if changed:
                     painter.fillRect(cell, LIGHT.selection)
                 ink = LIGHT.accent if changed else LIGHT.text

@@ -10,7 +10,8 @@ from engine.attacks.parcels import Top
 from gui import theme
 from gui.attack_text import probability
 
-_ROW, _BAR, _LEGEND = 36, 4.0, 22
+_MIDDLE = 15.0  # of the legend: more room over it than under it
+_ROW, _BAR, _LEGEND = 36, 3.5, 28
 _MARKS = {"fooled": ("check", "accent"), "undone": ("warning", "warning")}
 
 
@@ -126,9 +127,9 @@ class ClassBars(QWidget):
         if self._now:
             items.append((self._now, c.accent))
         for text, ink in items:
-            _bar(painter, QRectF(x, _LEGEND / 2 - _BAR / 2, 12, _BAR), ink)
+            _bar(painter, QRectF(x, _MIDDLE - _BAR / 2, 12, _BAR), ink)
             painter.setPen(c.muted)
-            painter.drawText(QPointF(x + 18, _LEGEND / 2 + metrics.capHeight() / 2), text)
+            painter.drawText(QPointF(x + 18, _MIDDLE + metrics.capHeight() / 2), text)
             x += 18 + metrics.horizontalAdvance(text) + 16
 
     def _paint_row(
@@ -140,7 +141,7 @@ class ClassBars(QWidget):
         shown = now if self._now else was
         number = _says(shown)
         width = metrics.horizontalAdvance(number)
-        baseline = rect.top() + 3 + metrics.ascent()
+        baseline = rect.top() + 6 + metrics.ascent()
         painter.setPen(c.muted)
         painter.drawText(QPointF(rect.right() - width, baseline), number)
         painter.setPen(c.text)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from engine.attacks.parcels import AttackRecord
+from engine.attacks.hints import OUTSIDE
+from engine.attacks.parcels import AttackRecord, Distortion
 from gui import theme
 from gui.attack_text import digits, percent
-from gui.views.sections import FieldLabel, Section
+from gui.views.sections import Section
 
 _ROWS = ("normalized", "pixels", "l2", "max_255", "outside_255", "loss", "gradient")
 
 
 class Distances(Section):
-    """A row a measure, each with a tooltip that says what it is; what is not there is hidden."""
+    """Two measures a row, each with a tooltip that says what it is; what is not there is hidden."""
 
     def __init__(self) -> None:
         super().__init__(QCoreApplication.translate("Distances", "Distance"))
@@ -56,20 +57,22 @@ class Distances(Section):
                 ),
             ),
         }
-        self._labels: dict[str, FieldLabel] = {}
-        self._values: dict[str, QLabel] = {}
+        self._measures: dict[str, _Measure] = {}
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(20)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
         for name in _ROWS:
-            title, tip = texts[name]
-            value = QLabel()
-            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._labels[name] = self.add(title, value, tip)
-            self._values[name] = value
-        theme.set_kind(self._values["outside_255"], "warning")
+            self._measures[name] = _Measure(*texts[name])
+        self._placed: tuple[str, ...] = ()
+        self.rows.addLayout(self._grid, 1, 0, 1, 2)
 
     def show_record(self, record: AttackRecord) -> None:
         """The measures of one iteration."""
-        d = record.distortion
+        # Of the untouched image they are the rounding of its way to the network and back.
+        d = record.distortion if record.iteration else Distortion()
         texts = {
             "normalized": percent(d.normalized),
             "pixels": percent(d.pixels),
@@ -80,11 +83,46 @@ class Distances(Section):
             "gradient": "" if math.isnan(record.gradient) else digits(record.gradient),
         }
         for name, text in texts.items():
-            self._values[name].setText(text)
-            self._values[name].setAccessibleName(f"{self._labels[name].text()}: {text}")
-            self._values[name].setVisible(bool(text))
-            self._labels[name].setVisible(bool(text))
+            cut = name == "outside_255" and d.outside_255 > OUTSIDE
+            self._measures[name].show_text(text, "warning" if cut else "")
+        self._place(tuple(name for name, text in texts.items() if text))
+
+    def _place(self, names: tuple[str, ...]) -> None:
+        if names == self._placed:
+            return
+        self._placed = names
+        for name, measure in self._measures.items():
+            self._grid.removeWidget(measure)
+            measure.setVisible(name in names)
+        for i, name in enumerate(names):
+            self._grid.addWidget(self._measures[name], i // 2, i % 2)
 
     def text(self, name: str) -> str:
         """What a row shows, empty where it is hidden."""
-        return self._values[name].text()
+        return self._measures[name].value.text()
+
+
+class _Measure(QWidget):
+    """A muted name at the left, a number at the right."""
+
+    def __init__(self, title: str, tip: str) -> None:
+        super().__init__()
+        self._title = title
+        self.setToolTip(tip)
+        name = QLabel(title)
+        theme.set_kind(name, "muted")
+        self.value = QLabel()
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(name)
+        row.addWidget(self.value, 1)
+        self.setMinimumHeight(24)
+
+    def show_text(self, text: str, kind: str) -> None:
+        self.value.setText(text)
+        self.value.setAccessibleName(f"{self._title}: {text}")
+        if self.value.property("kind") != kind:
+            theme.set_kind(self.value, kind)

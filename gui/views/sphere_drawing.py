@@ -92,7 +92,7 @@ class SphereDrawing(QWidget):
         shown = shown + np.array([middle.x(), middle.y()])
         quiet = QColor(c.muted)
         quiet.setAlphaF(0.62)
-        for where, ink, width in ((~marks, quiet, 1.7), (marks, c.accent, 5.0)):
+        for where, ink, width in ((~marks, quiet, 1.7), (marks, c.accent, 4.6)):
             pen = QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in shown[where].tolist()]))

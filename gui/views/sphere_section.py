@@ -33,6 +33,8 @@ class SphereSection(Section):
 
     def __init__(self) -> None:
         super().__init__(QCoreApplication.translate("SphereSection", "Sphere test"))
+        # As high as its texts are at this width; a section's own limit knows one width only.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._busy, self._running = False, False
         self.drawing = SphereDrawing()
         self.one = _Statement()

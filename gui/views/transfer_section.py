@@ -12,6 +12,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -35,6 +38,8 @@ class TransferSection(Section):
 
     def __init__(self) -> None:
         super().__init__(QCoreApplication.translate("TransferSection", "Other networks"))
+        # As high as its texts are at this width; a section's own limit knows one width only.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._networks: list[tuple[str, NetworkRef]] = []
         self._busy = False
         self._own: NetworkRef | None = None
@@ -43,7 +48,7 @@ class TransferSection(Section):
         self._says = QLabel()
         self._says.setWordWrap(True)
         theme.set_kind(self._says, "muted")
-        self.chooser = Choice()
+        self.chooser = _Chooser()
         self.chooser.setAccessibleName(self.tr("Network to ask"))
         self.chooser.setToolTip(self.tr("Another network to show the adversarial image to"))
         self.chooser.setMinimumContentsLength(6)
@@ -148,6 +153,29 @@ class TransferSection(Section):
         ref = self.chooser.currentData()
         if ref is not None:
             self.requested.emit(ref)
+
+
+class _Chooser(Choice):
+    """Ends a long title in …; with a style sheet Qt cuts it off."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        room = (
+            self.style()
+            .subControlRect(
+                QStyle.ComplexControl.CC_ComboBox,
+                option,
+                QStyle.SubControl.SC_ComboBoxEditField,
+                self,
+            )
+            .width()
+        )
+        elide = Qt.TextElideMode.ElideRight
+        option.currentText = self.fontMetrics().elidedText(self.currentText(), elide, room)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class TransferLine(QWidget):
