@@ -1,4 +1,4 @@
-"""DeepFool (Moosavi-Dezfooli, Fawzi & Frossard 2016): small steps to the nearest boundary, in L2."""
+"""DeepFool (Moosavi-Dezfooli et al. 2016): steps to the nearest linearized boundary, in L2."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def noise_l2(problem: Problem, epsilon: float) -> Tensor:
     """
     shape = problem.x[0].shape
     point = torch.randn(shape.numel() + 2, generator=_generator(problem), dtype=torch.float64)
-    return (point[:-2] / point.norm() * epsilon).view(shape).to(problem.x)
+    return (point[:-2] / point.norm() * epsilon).float().view(shape).to(problem.x)
 
 
 def _generator(problem: Problem) -> torch.Generator:
