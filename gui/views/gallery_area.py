@@ -54,9 +54,12 @@ class GalleryArea(QAbstractScrollArea):
         """Lays the images out in the room that there is."""
         count, room = len(self.pictures.runs), self.viewport().size()
         line = self.fontMetrics().height() + 2
+        bar = self.verticalScrollBar().sizeHint().width()
         started = any(run.records for run in self.pictures.runs)
         self._plan = (
-            plan(count, room.width(), room.height(), line, started=started) if count else None
+            plan(count, room.width(), room.height(), line, started=started, bar=bar)
+            if count
+            else None
         )
         self._arrange_bars()
         self.viewport().update()

@@ -130,7 +130,7 @@ class Plan:
 _LINES = (1, 2, 1)  # under each picture of a column
 
 
-def plan(count: int, width: int, height: int, line: int, *, started: bool) -> Plan:
+def plan(count: int, width: int, height: int, line: int, *, started: bool, bar: int = 10) -> Plan:
     """The pictures as large as the room allows, the fewest scroll bars.
 
     Args:
@@ -138,10 +138,13 @@ def plan(count: int, width: int, height: int, line: int, *, started: bool) -> Pl
         width: of the room, as ``height``, in device-independent pixels.
         line: the height of a line of text.
         started: whether there is more to show than the originals.
+        bar: what the scroll bar of the table under the columns takes.
     """
     if not started:
         return _sheet(count, width, height, line)
-    return _rows(count, width, height, line) if count <= 2 else _columns(count, width, height, line)
+    if count <= 2:
+        return _rows(count, width, height, line)
+    return _columns(count, width, height, line, bar)
 
 
 def _sheet(count: int, width: int, height: int, line: int) -> Plan:
@@ -161,7 +164,16 @@ def _sheet(count: int, width: int, height: int, line: int) -> Plan:
     top = max(_PAD, (height - down * pitch) // 2)
     left = (width - across * column) // 2
     return Plan(
-        Arrangement.SHEET, count, best, left, column, line, width, content, across=across, top=top
+        Arrangement.SHEET,
+        count,
+        best,
+        left,
+        column,
+        line,
+        width,
+        content + top - _PAD,
+        across=across,
+        top=top,
     )
 
 
@@ -174,18 +186,26 @@ def _rows(count: int, width: int, height: int, line: int) -> Plan:
     top = max(_PAD, _PAD + (height - content) // 2)
     left = max(0, (width - 3 * column) // 2)
     return Plan(
-        Arrangement.ROWS, count, side, left, column, line, max(width, 3 * column), content, top=top
+        Arrangement.ROWS,
+        count,
+        side,
+        left,
+        column,
+        line,
+        max(width, 3 * column),
+        content + top - _PAD,
+        top=top,
     )
 
 
-def _columns(count: int, width: int, height: int, line: int) -> Plan:
-    share = max(_NARROWEST, (width - LABELS - _PAD) // count)  # beside the table's scroll bar
+def _columns(count: int, width: int, height: int, line: int, bar: int) -> Plan:
+    share = max(_NARROWEST, (width - LABELS - bar) // count)
     spent = _PAD + sum(_LINES) * line + 2 * _GAP + _PAD
     side = max(_SMALLEST, min(share - 2 * _GAP, (height - spent) // 3, _LARGEST))
     column = min(share, max(side + 4 * _GAP, _ENOUGH))
     content = spent + 3 * side
     # The columns with their labels stand in the middle, as on a slide.
-    left = max(LABELS, (width - _PAD - count * column + LABELS) // 2)
+    left = max(LABELS, (width - bar - count * column + LABELS) // 2)
     top = max(_PAD, _PAD + (height - content) // 2)
     return Plan(
         Arrangement.COLUMNS,
