@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the run failed (one sentence on standard error), 2 the com
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import __version__, runs
+from engine import __version__, cli_attack, runs
 from engine.jobs import Run
 from engine.recipes import OPTIMIZERS, PRESETS, PRIOR_NAMES, SCALES, Recipe, RecipeError, preset
 from engine.runs import RunError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from engine.networks import Network
     from engine.units import Unit
 
-COMMANDS = ("networks", "units", "maximize")
+COMMANDS = ("networks", "units", "maximize", "attack")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return open_window(arguments)
     options = _parser().parse_args(arguments)
     try:
-        return int(options.command(options))
+        code = int(options.command(options))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever reads has seen enough (`| head`); the flush at exit must find no broken pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except RecipeError as error:
         return _fail(str(error), 2)
     except KeyboardInterrupt:
@@ -197,6 +204,8 @@ def _parser() -> argparse.ArgumentParser:
     maximize.add_argument("--start", metavar="IMAGE", help="start from an image, not from noise")
     maximize.add_argument("-o", "--output", required=True, metavar="DIR")
     maximize.set_defaults(command=_maximize)
+
+    cli_attack.add_to(commands, _add_network)
     return parser
 
 

@@ -12,6 +12,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,14 +125,13 @@ def write_frames(folder: Path, frames: Frames) -> dict[str, str]:
     for iteration, image in frames.spread(FRAMES_KEPT).items():
         name = f"frames/{iteration:06d}.jpg"
         if not (folder / name).exists():
-            write_atomically(
-                folder / name,
-                lambda file, image=image: Image.fromarray(image).save(
-                    file, "JPEG", quality=92, subsampling=0
-                ),
-            )
+            write_atomically(folder / name, partial(_write_jpeg, image))
         names[str(iteration)] = name
     return names
+
+
+def _write_jpeg(image: Picture, file: Any) -> None:
+    Image.fromarray(image).save(file, "JPEG", quality=92, subsampling=0)
 
 
 def drop_unnamed_frames(folder: Path, named: Iterable[str]) -> None:
