@@ -121,9 +121,6 @@ class AttackRecipePanel(QWidget):
         self._goal = QLabel()
         self._goal.setWordWrap(True)
         self._goal.setTextFormat(Qt.TextFormat.RichText)
-        self._about = QLabel()
-        self._about.setWordWrap(True)
-        theme.set_kind(self._about, "muted")
         # One line, whatever it says: what is under it must not move while a value is turned.
         self._says = ElidedLabel()
         tip = self.tr("Back to the values that this attack has at first")
@@ -138,7 +135,6 @@ class AttackRecipePanel(QWidget):
         top.setSpacing(4)
         top.addWidget(self._methods)
         top.addWidget(self._goal)
-        top.addWidget(self._about)
         top.addLayout(line)
         return top
 
@@ -200,8 +196,8 @@ class AttackRecipePanel(QWidget):
             MINIMAL: self.tr("<b>Least change.</b> Finds the nearest that fools."),
         }
         self._goal.setText(goals[method.goal])
-        self._about.setText(method.description)
-        self._about.setToolTip(method.source)
+        self.rows.about.setText(method.description)
+        self.rows.about.setToolTip(method.source)
         self.rows.show_rows(self._recipe, self._running)
         self._show_changes()
 

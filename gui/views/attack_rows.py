@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.attacks.recipe import BUDGET, FREE, METHODS, MINIMAL, RANDOM, AttackRecipe, Method
+from gui import theme
 from gui.views.fields import Segments, SliderField
 from gui.views.image_fields import SeedField
 from gui.views.sections import FieldLabel, Section
@@ -29,6 +30,14 @@ class AttackRows(ValueRows):
         self._only: dict[str, Callable[[Method], bool]] = {}
         self._keys: dict[Section, list[str]] = {}
         self.stack([self._aim(), self._steps(), self._search(), self._images()])
+        # Scrolls away with the values: a low panel has room for little more than them.
+        self.about = QLabel()
+        self.about.setWordWrap(True)
+        self.about.setContentsMargins(0, 0, 0, 4)
+        theme.set_kind(self.about, "muted")
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, self.about)
 
     def show_rows(self, recipe: AttackRecipe, running: bool) -> None:
         """Shows the rows of this recipe's attack; while one runs disables them, and says why."""

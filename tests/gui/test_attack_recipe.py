@@ -147,7 +147,7 @@ def test_fixed_budget_and_least_change_are_told_apart_in_words(panel) -> None:
     for name, method in METHODS.items():
         panel.set_recipe(method.recipe)
         said.setdefault(method.goal, set()).add(panel._goal.text())
-        assert panel._about.text() == method.description
+        assert panel.rows.about.text() == method.description
         assert panel._says.toolTip() == method.source, name
     assert all(len(texts) == 1 for texts in said.values())
     assert len(set().union(*said.values())) == 3
