@@ -39,7 +39,9 @@ class ClassCell(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, rect.adjusted(2, 1, -2, -1), record, changed)
-        self._paint_text(painter, rect.adjusted(10, 0, -10, 0), option.font, record, changed)
+        quiet = c.text if option.state & QStyle.StateFlag.State_Selected else c.muted
+        room = rect.adjusted(10, 0, -10, 0)
+        self._paint_text(painter, room, option.font, record, changed=changed, quiet=quiet)
         painter.restore()
 
     def _paint_ground(
@@ -50,11 +52,11 @@ class ClassCell(QStyledItemDelegate):
         dark = theme.is_dark()
         if changed:
             ground = QColor(c.error)
-            ground.setAlphaF(0.12 if dark else 0.08)
+            ground.setAlphaF(0.08 if dark else 0.06)
             painter.setBrush(ground)
             painter.drawRoundedRect(place, 4, 4)
         bar = QColor(c.error if changed else c.muted)
-        bar.setAlphaF((0.18 if dark else 0.15) if changed else (0.14 if dark else 0.09))
+        bar.setAlphaF((0.14 if dark else 0.12) if changed else (0.14 if dark else 0.09))
         painter.setBrush(bar)
         painter.save()
         painter.setClipRect(
@@ -70,7 +72,14 @@ class ClassCell(QStyledItemDelegate):
             )
 
     def _paint_text(
-        self, painter: QPainter, room: QRectF, font: QFont, record: AttackRecord, changed: bool
+        self,
+        painter: QPainter,
+        room: QRectF,
+        font: QFont,
+        record: AttackRecord,
+        *,
+        changed: bool,
+        quiet: QColor,
     ) -> None:
         c = theme.colours()
         name, p = record.top[0]
@@ -88,12 +97,12 @@ class ClassCell(QStyledItemDelegate):
             text = probability(p)
             width = metrics.horizontalAdvance(text)
             painter.setFont(font)
-            painter.setPen(c.muted)
+            painter.setPen(quiet)
             place = QRectF(right - width, room.top(), width + 1, room.height())
             painter.drawText(place, middle | int(Qt.AlignmentFlag.AlignRight), text)
             right -= width + 10
         painter.setFont(strong)
-        painter.setPen(c.text)
+        painter.setPen(c.error if changed else c.text)
         width = right - room.left()
         shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
         place = QRectF(room.left(), room.top(), width, room.height())

@@ -61,7 +61,8 @@ class Plan:
                 3 * self.column,
                 self._pitch(),
             )
-        return QRect(self.left + index * self.column, 4, self.column, self.height - 8)
+        above = self.top - _GAP
+        return QRect(self.left + index * self.column, above, self.column, self.height - 2 * above)
 
     def parts(self) -> int:
         """How many pictures there are of an image."""
