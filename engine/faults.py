@@ -10,8 +10,8 @@ def words(error: Exception) -> tuple[str, str]:
     details = "".join(traceback.format_exception(error))
     from engine.catalogue import NetworkError
     from engine.devices import DeviceError, is_out_of_memory, out_of_memory_sentence
-    from engine.jobs import DivergedError
     from engine.folders import RunError
+    from engine.jobs import DivergedError
 
     if isinstance(error, NetworkError | DeviceError | DivergedError | RunError | ValueError):
         return str(error), details

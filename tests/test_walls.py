@@ -85,7 +85,19 @@ def test_importing_the_engine_loads_no_qt_and_no_window() -> None:
 
 def test_plain_data_and_the_command_line_load_without_torch() -> None:
     """So that the window opens before torch is loaded, and `unitscope --help` answers at once."""
-    plain = ("units", "recipes", "runs", "images", "worker", "cli", "attacks.parcels")
+    plain = (
+        "units",
+        "recipes",
+        "runs",
+        "images",
+        "worker",
+        "cli",
+        "control",
+        "pace",
+        "autosave",
+        "faults",
+        "attacks.parcels",
+    )
     statements = "\n".join(f"import engine.{name}" for name in plain)
     assert loaded_after(statements, ("torch", "torchvision", "gui")) == []
 
