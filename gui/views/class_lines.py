@@ -85,7 +85,7 @@ class ClassBars(QWidget):
         """``iteration`` names the shown one in the legend; empty where only iteration 0 is."""
         first, shown = dict(before), dict(now)
         names = list(shown) + [x for x in list(first)[:1] if x not in shown]
-        only = not iteration
+        only, known = not iteration, len(self._rows)
         self._rows = [(x, first.get(x), None if only else shown.get(x)) for x in names]
         self._now = iteration
         self.setAccessibleName(self.tr("The most probable classes"))
@@ -95,7 +95,8 @@ class ClassBars(QWidget):
                 for name, was, p in self._rows
             )
         )
-        self.updateGeometry()
+        if len(self._rows) != known:
+            self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:

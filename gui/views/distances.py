@@ -65,7 +65,7 @@ class Distances(Section):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
         for name in _ROWS:
-            self._measures[name] = _Measure(*texts[name])
+            self._measures[name] = _Measure(*texts[name], self)
         self._placed: tuple[str, ...] = ()
         self.rows.addLayout(self._grid, 1, 0, 1, 2)
 
@@ -91,11 +91,12 @@ class Distances(Section):
         if names == self._placed:
             return
         self._placed = names
-        for name, measure in self._measures.items():
+        for measure in self._measures.values():
             self._grid.removeWidget(measure)
-            measure.setVisible(name in names)
         for i, name in enumerate(names):
             self._grid.addWidget(self._measures[name], i // 2, i % 2)
+        for name, measure in self._measures.items():
+            measure.setVisible(name in names)
 
     def text(self, name: str) -> str:
         """What a row shows, empty where it is hidden."""
@@ -105,8 +106,8 @@ class Distances(Section):
 class _Measure(QWidget):
     """A muted name at the left, a number at the right."""
 
-    def __init__(self, title: str, tip: str) -> None:
-        super().__init__()
+    def __init__(self, title: str, tip: str, parent: QWidget) -> None:
+        super().__init__(parent)
         self._title = title
         self.setToolTip(tip)
         name = QLabel(title)

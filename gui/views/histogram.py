@@ -21,6 +21,7 @@ class Histogram(QWidget):
         super().__init__()
         self._rows: list[tuple[str, int]] = []
         self._rest = ""
+        self._counts: list[tuple[str, int]] = []
         self.setAccessibleName(self.tr("The classes that the changed images became"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
@@ -28,6 +29,9 @@ class Histogram(QWidget):
     def show_counts(self, counts: Sequence[tuple[str, int]]) -> None:
         """Shows classes with their numbers, given the most frequent first."""
         counts = list(counts)
+        if counts == self._counts:
+            return
+        self._counts = counts
         # One class more than there are rows takes the line that would count it.
         shown = ROWS if len(counts) > ROWS + 1 else len(counts)
         self._rows, rest = counts[:shown], counts[shown:]

@@ -128,7 +128,8 @@ class ImagePanel(QWidget):
         self.hint.set_enabled(not self._busy)
         for part in (self.classes, self.distances):
             part.setVisible(record is not None)
-        moved = run.last is not None and run.last.distortion.l2 > 0
+        last = run.last
+        moved = last is not None and last.iteration > 0 and last.distortion.l2 > 0
         self.sphere.setVisible(moved)
         self.transfer.setVisible(moved)
         self.state.set_text(self._state_of(run, record))

@@ -29,6 +29,7 @@ class SphereDrawing(QWidget):
         super().__init__()
         self._fooled = False
         self._samples = 0
+        self._told: tuple[bool, int, int, int] | None = None
         self._changed = np.zeros(0, bool)  # sample by sample, as they came
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Drawing of the sphere test"))
@@ -48,9 +49,13 @@ class SphereDrawing(QWidget):
 
         Told again while the test goes on, the points that were there keep their colours.
         """
+        told = (fooled, done, samples, changed)
+        if told == self._told:
+            return
+        self._told = told
         self._fooled, self._samples = fooled, samples
         known, was = len(self._changed), int(self._changed.sum())
-        if done < known or changed < was:
+        if done < known or changed < was or (done == known and changed > was):  # another test
             self._changed, known, was = np.zeros(0, bool), 0, 0
         if done > known:
             # Spread evenly over the new ones: which of them it was nobody told.

@@ -152,7 +152,7 @@ class SphereSection(Section):
         running = self._running
         self.button.setText(self.tr("Stop") if running else self.tr("Test"))
         tip = (
-            self.tr("Ends the sphere test; what was counted stays")
+            self.tr("Ends the sphere test")
             if running
             else self.tr("Counts how many random images at twice the distance change class")
         )
@@ -178,6 +178,7 @@ class _Statement(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._said = ("", "", False)
         self._count = QLabel()
         font = self._count.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)
@@ -196,6 +197,9 @@ class _Statement(QWidget):
         column.addWidget(self._text)
 
     def say(self, count: str, text: str, strong: bool) -> None:
+        if (count, text, strong) == self._said:
+            return  # a style sheet costs a new polish, and a run tells this 20 times a second
+        self._said = (count, text, strong)
         self._count.setText(count)
         # The palette's link is the theme's accent, and follows from light to dark.
         self._count.setStyleSheet("color: palette(link);" if strong else "")
