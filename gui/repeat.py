@@ -13,6 +13,7 @@ from engine.jobs import Change, NetworkRef
 from engine.recipes import PRESETS, Recipe, option
 
 DEFAULT_PRESET = "balanced"
+BATCH = 16  # images that the command attacks together unless told
 
 
 def base_preset(recipe: Recipe) -> str:
@@ -98,6 +99,8 @@ def attack_command_line(
             words.append(f"{option(name)}={value}")
         else:
             words += [option(name), _written(value)]
+    if _draws(recipe) and len(files) > BATCH:
+        words += ["--batch", str(len(files))]  # what is drawn is drawn for a batch at a time
     if background != "white":
         words += ["--background", background]
     if device not in ("", "auto"):
@@ -206,6 +209,11 @@ def _network(ref: NetworkRef, device: str) -> str:
 
 def _written(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
+
+
+def _draws(recipe: AttackRecipe) -> bool:
+    reads_start = "random_start" in METHODS[recipe.method].reads
+    return recipe.target == RANDOM or (reads_start and recipe.random_start)
 
 
 def _levels(value: float) -> str:

@@ -161,6 +161,38 @@ def test_an_attacks_python_lines_are_python_and_carry_the_values() -> None:
     assert "images.read(file, background='black')" in text
 
 
+def test_an_attacks_command_line_reads_back_as_the_same_recipe() -> None:
+    from engine import cli, cli_attack
+
+    other = {
+        "target": "5", "steps": 7, "lr": 0.3, "loss": "margin", "step": "unit", "epsilon": 0.03,
+        "random_start": False, "box": True, "lattice": False, "confidence": 2.5, "search_steps": 9,
+        "initial_c": 3e-9, "overshoot": 0.5, "candidates": 3,
+    }  # fmt: skip
+    for method in METHODS.values():
+        values = {name: value for name, value in other.items() if name in method.reads}
+        for recipe in (method.recipe, method.recipe.changed(**values)):
+            line = attack_command_line(SKETCHNET, ["a.png"], recipe, windows=False)
+            options = cli._parser().parse_args(shlex.split(line)[1:])
+            assert cli_attack._recipe(options) == recipe
+            assert options.images == ["a.png"]
+
+
+def test_what_is_drawn_for_many_images_is_drawn_as_in_the_window() -> None:
+    from engine import cli
+
+    files = [f"{i}.png" for i in range(40)]
+    default = cli._parser().parse_args(["attack", "a.png", "-o", "out"]).batch
+    for count, recipe, batch in (
+        (default, PGD, default),
+        (40, PGD, 40),
+        (40, PGD.changed(random_start=False), default),
+        (40, METHODS["lbfgs"].recipe.changed(target="random"), 40),
+    ):
+        line = attack_command_line(SKETCHNET, files[:count], recipe, windows=False)
+        assert cli._parser().parse_args(shlex.split(line)[1:]).batch == batch
+
+
 RUN = [
     METHODS["gradient-ascent"].recipe.changed(steps=3, lr=5.0, step="unit", lattice=True),
     PGD.changed(steps=2, epsilon=0.1, seed=5, target="random"),
