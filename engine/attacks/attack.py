@@ -124,7 +124,7 @@ class _Measure:
 
     @torch.no_grad()
     def __call__(self, iteration: int, iterate: Iterate) -> AttackStep:
-        problem, pixels = self._problem, iterate.pixels.detach()
+        problem, pixels = self._problem, iterate.pixels.detach().float()
         if not pixels.isfinite().all():
             raise DivergedError(
                 f"An image is no longer a number at iteration {iteration}: choose a smaller step. "

@@ -11,11 +11,16 @@ from engine.attacks.recipe import AttackRecipe
 def gradient_ascent(problem: Problem, recipe: AttackRecipe) -> Iterator[Iterate]:
     """Plain SGD steps as Fleuret's slide prints them; ``box`` and a unit step are choices.
 
+    In double precision where the device has it: past the boundary the steps amplify float32's
+    rounding until an image's distortion differs by a percent from one number of threads, or one
+    batch, to another. Twice as slow, and the same digits everywhere.
+
     The loss's sum over the batch, not its mean, so that an image's steps do not depend on how
     many others are attacked with it.
 
     Source: Fleuret, *Optimizing inputs*; METHODS.md §3.
     """
+    problem = problem.in_double()
     objective = problem.adversity(recipe.loss)
     mean, std = problem.scale
     x = problem.normalized(problem.x)

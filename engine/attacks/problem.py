@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -60,6 +61,13 @@ class Problem:
     def chunk(self) -> int:
         """How many images go through the network together."""
         return CHUNK_CPU if self.network.device.type == "cpu" else CHUNK_GPU
+
+    def in_double(self) -> Problem:
+        """The same in float64, with a copy of the network; itself on a device without (mps)."""
+        if self.network.device.type == "mps":
+            return self
+        model = copy.deepcopy(self.network.model).double()
+        return replace(self, network=replace(self.network, model=model), x=self.x.double())
 
     def normalized(self, pixels: Tensor) -> Tensor:
         """Pixels to the network's own space."""
