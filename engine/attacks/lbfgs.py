@@ -60,8 +60,8 @@ def lbfgs(problem: Problem, recipe: AttackRecipe) -> Iterator[Iterate]:
 class _Descent:
     """Minimizes F(x) = c·‖x − x₀‖² + ℓ(f(x)) over [0, 1] for a batch, each image on its own.
 
-    ``trial`` is the point to look at next, ``x`` the best so far, where F is least. An image that
-    makes no progress is not ``active`` any more and stays as it is.
+    ``trial`` is the point to look at next, ``x`` the best so far, where F is ``least``. An image
+    that makes no progress is not ``active`` any more and stays as it is.
     """
 
     def __init__(self, problem: Problem, c: Tensor, start: Tensor) -> None:
@@ -74,7 +74,7 @@ class _Descent:
         self.value = torch.zeros_like(c)  # F at the trial
         self.gradient = torch.zeros_like(start)
         self.x = start.clone()
-        self._f = torch.full_like(c, torch.inf)  # F at x
+        self.least = torch.full_like(c, torch.inf)  # F at x
         self._g = torch.zeros_like(start)
         self._way = torch.zeros_like(start)  # the direction of the line search
         self._t = torch.ones_like(c)  # how far along it the trial is
@@ -103,18 +103,17 @@ class _Descent:
         """Takes the trials that are low enough; chooses the next ones."""
         moved = self.trial - self.x
         promised = _dot(self._g, moved)
-        first = self._f.isinf()
-        low = (promised < 0) & (self.value <= self._f + ARMIJO * promised)
+        first = self.least.isinf()
+        low = (promised < 0) & (self.value <= self.least + ARMIJO * promised)
         taken = self.active & (first | low)
         self._memory.add(moved, self.gradient - self._g, taken & ~first)
-        gain = self._f - self.value
+        gain = self.least - self.value
         stuck = taken & ~first & (gain <= PROGRESS * self.value.abs())
-        self.fooled |= taken & self._problem.fooled(self.logits)
-        self.fooled &= ~taken | self._problem.fooled(self.logits)
+        self.fooled = torch.where(taken, self._problem.fooled(self.logits), self.fooled)
         self.x[taken], self._g[taken] = self.trial[taken], self.gradient[taken]
-        self._f = torch.where(taken, self.value, self._f)
+        self.least = torch.where(taken, self.value, self.least)
         # A parabola through F and its slope at x and F at the trial; within a tenth and a half.
-        bent = 2 * (self.value - self._f - promised)
+        bent = 2 * (self.value - self.least - promised)
         shorter = (-promised / bent.clamp_min(1e-30)).clamp(0.1, 0.5)
         self._t = torch.where(taken, 1.0, self._t * shorter)
         if taken.any():
@@ -130,7 +129,7 @@ class _Descent:
         slope = g * free
         # Without curvature: the regularizer's own, or to where ℓ would be 0, whichever is nearer.
         square = _dot(slope, slope).clamp_min(1e-30)
-        simple = (self._f / square).minimum(0.5 / self._c)
+        simple = (self.least / square).minimum(0.5 / self._c)
         way = -self._memory.solve(slope, simple) * free
         way = torch.where(per_image(_dot(way, slope) < 0), way, -slope * per_image(simple))
         self._way = torch.where(per_image(rows), way, self._way)
