@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -76,7 +76,8 @@ class ImagePanel(QWidget):
             self.lines[name] = ClassLine()
             self._labels[name] = self.classes.add(title, self.lines[name], tip)
         self.bars = ClassBars()
-        self.classes.rows.addWidget(self.bars, self.classes.rows.rowCount(), 0, 1, 2)
+        self.top = Section(self.tr("Most probable"))
+        self.top.rows.addWidget(self.bars, 1, 0, 1, 2)
 
     def _build(self) -> None:
         head = QVBoxLayout()
@@ -88,7 +89,8 @@ class ImagePanel(QWidget):
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(6)
         column.addLayout(head)
-        for part in (self.hint, self.classes, self.distances, self.sphere, self.transfer):
+        # The sphere test ahead of the bars: its contrast is to be seen without scrolling.
+        for part in (self.hint, self.classes, self.distances, self.sphere, self.top, self.transfer):
             column.addWidget(part)
         column.addStretch(1)
         self.area = QScrollArea()
@@ -126,7 +128,7 @@ class ImagePanel(QWidget):
         record = record_at(run, self._iteration)
         self.hint.show_hint(hint(run))
         self.hint.set_enabled(not self._busy)
-        for part in (self.classes, self.distances):
+        for part in (self.classes, self.distances, self.top):
             part.setVisible(record is not None)
         last = run.last
         moved = last is not None and last.iteration > 0 and last.distortion.l2 > 0
@@ -151,14 +153,22 @@ class ImagePanel(QWidget):
         self, done: int, samples: int, sphere: Sphere | None, adversarial: str
     ) -> None:
         """The shown image's sphere test: it goes on until ``done`` is ``samples``, or idle."""
-        if self._run is not None:
-            self.sphere.show_progress(self._run, done, samples, sphere, adversarial)
+        if self._run is None:
+            return
+        began = done < samples and not self.sphere.running
+        self.sphere.show_progress(self._run, done, samples, sphere, adversarial)
+        if began:  # from the menu too, with the panel scrolled elsewhere
+            QTimer.singleShot(0, self, self._scroll_to_sphere)  # once it has its new height
 
     def set_networks(self, networks: list[tuple[str, NetworkRef]]) -> None:
         """The networks that can be asked, with their titles."""
         self.transfer.set_networks(networks)
 
     # --- showing
+
+    @Slot()
+    def _scroll_to_sphere(self) -> None:
+        self.area.ensureWidgetVisible(self.sphere.drawing, 0, 24)
 
     def _state_of(self, run: AttackRun, record: AttackRecord | None) -> str:
         if record is None:

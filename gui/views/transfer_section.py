@@ -71,6 +71,7 @@ class TransferSection(Section):
         row.addWidget(self.chooser, 1)
         row.addWidget(self.button)
         row.addWidget(self.open)
+        row.addStretch(0)  # alone, the button stays at the left
         self._list = QVBoxLayout()
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)

@@ -86,7 +86,9 @@ def test_before_a_run_only_the_name_is_there(panel: ImagePanel) -> None:
     panel.set_run(run())
     assert panel.name.toolTip() == "photo.jpg"
     assert panel.state.toolTip() == "Start the attack to see its class change."
-    parts = (panel.classes, panel.distances, panel.sphere, panel.transfer, panel.hint)
+    parts = (
+        panel.classes, panel.distances, panel.sphere, panel.top, panel.transfer, panel.hint
+    )  # fmt: skip
     assert not any(part.isVisible() for part in parts)
 
 
@@ -113,6 +115,21 @@ def test_refresh_follows_a_run_that_grows(panel: ImagePanel) -> None:
     panel.refresh()
     assert line(panel, "now") == "tiger, 0.900"
     assert panel.sphere.isVisible()
+
+
+def test_a_test_that_begins_comes_into_view(qtbot, panel: ImagePanel) -> None:
+    panel.resize(320, 220)
+    panel.set_run(fooled_run())
+    QApplication.processEvents()
+    drawing = panel.sphere.drawing
+    assert drawing.mapTo(panel, QPoint(0, 0)).y() > 220
+    panel.set_sphere_progress(8, 1000, Sphere(3.5, 8, 0, ()), "tiger")
+
+    def inside() -> bool:
+        top = drawing.mapTo(panel, QPoint(0, 0)).y()
+        return top >= 0 and top + drawing.height() <= 220
+
+    qtbot.waitUntil(inside, timeout=5000)
 
 
 def test_what_saving_undoes_is_said_with_a_word_and_in_colour(panel: ImagePanel) -> None:
@@ -204,6 +221,7 @@ def test_buttons_that_do_not_fit_go_on_the_next_line(qtbot) -> None:
     titles = ("Margin loss", "Steps of one length", "10 × the step (1)", "150 iterations")
     box.show_hint(Hint("The network is certain.", tuple((x, {}) for x in titles)))
     box.show()
+    QApplication.processEvents()
     box.resize(296, box.heightForWidth(296))
     QApplication.processEvents()
     places = [button.geometry() for button in box.buttons]
