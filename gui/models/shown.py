@@ -43,7 +43,9 @@ def values_at(run: AttackRun, record: AttackRecord) -> Pixels | None:
 def percent(part: float) -> str:
     """``1.02 %``; what is smaller than 0.01 % keeps a digit."""
     value = 100 * part
-    if 0 < value < 0.01:
+    if value < 0.01:
+        if value == 0:
+            return "0 %"
         return f"{value:.3f} %" if value >= 0.0005 else "<0.001 %"
     return f"{value:.2f} %" if value < 100 else f"{value:.0f} %"
 

@@ -64,6 +64,7 @@ class ClassTable(QTableView):
         )
         self._set_font()
         self.selectionModel().currentChanged.connect(self._moved)
+        self.pressed.connect(lambda index: self.image_chosen.emit(index.column()))
         self.verticalScrollBar().actionTriggered.connect(self._scrolled)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
@@ -136,7 +137,10 @@ class ClassTable(QTableView):
         elif event.key() == Qt.Key.Key_Space:
             event.ignore()  # Space pauses the run, it chooses nothing here
         else:
+            column = self.currentIndex().column()
             super().keyPressEvent(event)
+            if self.currentIndex().column() != column:
+                self.image_chosen.emit(self.currentIndex().column())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -184,11 +188,7 @@ class ClassTable(QTableView):
 
     @Slot(QModelIndex, QModelIndex)
     def _moved(self, now: QModelIndex, before: QModelIndex) -> None:
-        if self._quiet or not now.isValid():
-            return
-        if now.column() != before.column():
-            self.image_chosen.emit(now.column())
-        if now.row() != before.row():
+        if not self._quiet and now.isValid() and now.row() != before.row():
             self._following = now.row() == self.table.rowCount() - 1
             self.iteration_chosen.emit(self.table.iteration(now.row()))
 

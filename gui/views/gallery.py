@@ -117,6 +117,7 @@ class Gallery(GalleryArea):
         if self._plan is None:
             painter.end()
             return
+        self._painter.font = self.font()
         offset = self.offset()
         painter.translate(-offset)
         seen = event.rect().translated(offset)

@@ -32,13 +32,15 @@ class GalleryPainter:
 
     def __init__(self, pictures: Pictures) -> None:
         self._pictures = pictures
+        self.font = QFont()  # the gallery's own
+        self._fonts: dict[tuple[str, float], QFont] = {}
 
     def paint_labels(self, painter: QPainter, plan: Plan, shift: int) -> None:
         """What the rows, or the columns, of pictures are; ``shift`` undoes the sideways scroll."""
         if plan.arrangement is Arrangement.SHEET:
             return
         c = theme.colours()
-        painter.setFont(self._font(painter, 1.0))
+        painter.setFont(self._font(1.0))
         factor = f"×{self._pictures.factor()}"
         names = (_tr("Original"), _tr("Adversarial"), _tr("Difference"))
         rows = plan.arrangement is Arrangement.ROWS
@@ -57,7 +59,7 @@ class GalleryPainter:
                 below = QRectF(plan.label(part))
                 below.translate(shift, plan.side + 3)
                 below.setHeight(plan.line)
-                painter.setFont(self._font(painter, 0.95))
+                painter.setFont(self._font(0.95))
                 painter.drawText(below, int(side), _tr("Distortion"))
 
     def paint(self, painter: QPainter, plan: Plan, index: int, selected: bool, ring: bool) -> None:
@@ -144,7 +146,7 @@ class GalleryPainter:
 
     def _paint_line(self, painter: QPainter, place: QRect, text: _Text) -> None:
         c = theme.colours()
-        font = self._font(painter, 0.95 if text.colour in ("muted", "warning") else 1.0)
+        font = self._font(0.95 if text.colour in ("muted", "warning") else 1.0)
         strong = QFont(font)
         if text.strong:
             strong.setWeight(QFont.Weight.DemiBold)
@@ -173,12 +175,13 @@ class GalleryPainter:
             painter.setPen(c.muted)
             painter.drawText(QPointF(x + before + wide.horizontalAdvance(name), baseline), after)
 
-    @staticmethod
-    def _font(painter: QPainter, size: float) -> QFont:
-        device = painter.device()
-        font = QFont(device.font() if hasattr(device, "font") else painter.font())
-        font.setPointSizeF(font.pointSizeF() * size)
-        font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: numbers stand still
+    def _font(self, size: float) -> QFont:
+        key = (self.font.key(), size)
+        font = self._fonts.get(key)
+        if font is None:
+            font = self._fonts[key] = QFont(self.font)
+            font.setPointSizeF(font.pointSizeF() * size)
+            font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: numbers stand still
         return font
 
 

@@ -163,6 +163,26 @@ def test_choosing_a_row_tells_its_iteration_and_a_cell_its_image(table, qtbot):
     assert table.images == [2]
 
 
+def test_a_rows_head_chooses_an_iteration_and_no_image(table, qtbot):
+    table.set_runs(some_runs(3))
+    table.refresh(None)
+    table.select_image(2)
+    head = table.verticalHeader()
+    where = QPoint(20, head.sectionViewportPosition(1) + 5)
+    qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert table.told == [1]
+    assert table.images == []
+
+
+def test_keys_go_through_iterations_and_images(table, qtbot):
+    table.set_runs(some_runs(3))
+    table.refresh(None)
+    qtbot.keyClick(table, Qt.Key.Key_Up)
+    qtbot.keyClick(table, Qt.Key.Key_Right)
+    assert table.told == [1]
+    assert table.images == [1]
+
+
 def test_copy_pastes_into_a_spreadsheet(table, qtbot):
     runs = [a_run((0, 0, 1), "one\ttwo.jpg"), a_run((2, 2, 3), "b.jpg")]
     table.set_runs(runs)

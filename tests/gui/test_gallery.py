@@ -165,7 +165,7 @@ def test_the_row_of_an_iteration_is_the_last_one_before_it():
 
 @pytest.mark.parametrize(
     ("part", "text"),
-    [(0.0102, "1.02 %"), (0, "0.00 %"), (0.00003, "0.003 %"), (1e-7, "<0.001 %"), (2.5, "250 %")],
+    [(0.0102, "1.02 %"), (0, "0 %"), (0.00003, "0.003 %"), (1e-7, "<0.001 %"), (2.5, "250 %")],
 )
 def test_percent(part, text):
     assert percent(part) == text
