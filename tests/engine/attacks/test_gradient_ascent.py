@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,28 +12,33 @@ import numpy as np
 import pytest
 import torch
 
-from engine.attacks.attack import attack
+from engine.attacks.attack import attack, to_pixels
+from engine.attacks.gradient_ascent import gradient_ascent
 from engine.attacks.problem import Iterate, Problem, lengths
 from engine.attacks.recipe import AttackRecipe
 from engine.jobs import Picture
 from engine.networks import Network
 
 Solve = Callable[..., tuple[Problem, list[Iterate]]]
+# The one image whose gradient is long (14 at first): in float32 what its 15 steps come to is
+# decided by rounding. Measured, in percent: 1.838 to 1.872 where a 1e-7th is added to the image, the
+# batch or the layout changes; 1.8717 by the lecture's own lines; the reference has 1.8458.
+CHAOTIC = "ILSVRC2012_val_00006491.jpg"
 ASCENT = {"method": "gradient-ascent", "box": False, "lattice": False}
 
 
-def check(steps: list[Any], column: int, expected: dict[str, Any]) -> None:
+def check(steps: list[Any], column: int, expected: dict[str, Any], tolerance: float = 0.01) -> None:
     rows = [step.rows[column] for step in steps]
     assert [row.index for row in rows] == expected["classes_by_iteration"]
     assert rows[0].top[0][0] == expected["name"]
     assert rows[0].top[0][1] == pytest.approx(expected["p"], abs=5.1e-5)
     last = rows[-1].distortion
-    # To 1 %, and what the reference's four decimals hide.
+    # And what the reference's four decimals do not say.
     for ours, theirs in (
         (last.normalized, expected["distortion_percent_normalized"]),
         (last.pixels, expected["distortion_percent_pixels"]),
     ):
-        assert 100 * ours == pytest.approx(theirs, rel=0.01, abs=5.1e-5)
+        assert 100 * ours == pytest.approx(theirs, rel=tolerance, abs=5.1e-5)
 
 
 def test_the_reference_in_one_batch(
@@ -41,7 +48,26 @@ def test_the_reference_in_one_batch(
     assert list(photographs) == sorted(expected)
     steps = list(attack(squeezenet, list(photographs.values())))
     for column, name in enumerate(photographs):
-        check(steps, column, expected[name])
+        check(steps, column, expected[name], 0.02 if name == CHAOTIC else 0.01)
+
+
+def test_the_reference_without_rounding(
+    squeezenet: Network, photographs: dict[str, Picture], reference: dict[str, Any]
+) -> None:
+    """The chaotic one to 1 % as well, where float64 leaves chance no part (measured: 1.8617)."""
+    expected = reference["gradient_ascent"]["images"][CHAOTIC]
+    recipe = AttackRecipe(**ASCENT)
+    crop = squeezenet.preprocessing.crop(photographs[CHAOTIC])
+    exact = replace(squeezenet, model=deepcopy(squeezenet.model).double())
+    x = to_pixels(exact, crop[None]).double()
+    labels = torch.tensor([expected["class"]])
+    problem = Problem(exact, x, labels, None, torch.Generator())
+    iterates = list(gradient_ascent(problem, recipe))
+    classes = [int(iterate.logits.argmax()) for iterate in iterates]
+    assert classes == expected["classes_by_iteration"]
+    before, after = (problem.normalized(iterates[k].pixels) for k in (0, -1))
+    distortion = 100 * (after - before).norm() / before.norm()
+    assert distortion == pytest.approx(expected["distortion_percent_normalized"], rel=0.01)
 
 
 def test_the_reference_alone(
@@ -62,10 +88,12 @@ def test_a_step_by_hand(tiny: Network, noise: Picture, solve: Solve) -> None:
     loss.sum().backward()
     assert normalized.grad is not None
     after = (normalized + 0.5 * normalized.grad) * std + mean
-    assert torch.equal(iterates[0].pixels, (normalized * std + mean).detach())
-    torch.testing.assert_close(iterates[1].pixels, after.detach())
-    torch.testing.assert_close(iterates[0].loss, loss.detach())
-    torch.testing.assert_close(iterates[0].gradient, normalized.grad.flatten(1).norm(dim=1))
+    start = (normalized * std + mean).detach()
+    torch.testing.assert_close(iterates[0].pixels.float(), start)
+    torch.testing.assert_close(iterates[1].pixels.float(), after.detach())
+    torch.testing.assert_close(iterates[0].loss.float(), loss.detach())
+    length = normalized.grad.flatten(1).norm(dim=1)
+    torch.testing.assert_close(iterates[0].gradient.float(), length)
 
 
 def test_an_image_does_not_depend_on_the_others(
@@ -100,8 +128,8 @@ def test_the_margin_climbs_where_the_cross_entropy_has_no_gradient(
 ) -> None:
     certain = tiny_of()
     with torch.no_grad():
-        certain.model.classifier.weight *= 1e5
-        certain.model.classifier.bias *= 1e5
+        certain.model.classifier.weight *= 1e7
+        certain.model.classifier.bias *= 1e7
     _, flat = solve(certain, noise, **ASCENT)
     assert torch.equal(flat[-1].pixels, flat[0].pixels)
     assert flat[-1].gradient.tolist() == [0] * 5
