@@ -58,7 +58,7 @@ def solve(problem: Problem, recipe: AttackRecipe) -> Iterator[AttackStep]:
         iteration += 1
     assert last is not None, "an attack yields the untouched image at least"
     if recipe.lattice:
-        pixels = on_lattice(problem, last.pixels, recipe)
+        pixels = on_lattice(problem, last.pixels.float(), recipe)  # some attacks are in double
         yield measure(iteration, replace(last, pixels=pixels, logits=None, settled=True))
 
 
