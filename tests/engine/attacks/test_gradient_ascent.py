@@ -21,8 +21,8 @@ from engine.networks import Network
 
 Solve = Callable[..., tuple[Problem, list[Iterate]]]
 # The one image whose gradient is long (14 at first): in float32 what its 15 steps come to is
-# decided by rounding. Measured, in percent: 1.838 to 1.872 where a 1e-7th is added to the image, the
-# batch or the layout changes; 1.8717 by the lecture's own lines; the reference has 1.8458.
+# decided by rounding. Measured, in percent: 1.838 to 1.872 as 1e-7 is added to the image or the
+# batch or the layout changes; 1.8717 by the lecture's own lines. The reference has 1.8458.
 CHAOTIC = "ILSVRC2012_val_00006491.jpg"
 ASCENT = {"method": "gradient-ascent", "box": False, "lattice": False}
 
