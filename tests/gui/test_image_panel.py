@@ -204,6 +204,13 @@ def test_a_remedy_tells_its_values(qtbot, panel: ImagePanel) -> None:
     assert margin.isEnabled()
 
 
+def test_remedies_that_come_up_while_it_runs_wait(panel: ImagePanel) -> None:
+    panel.set_busy(True)
+    panel.set_run(run(*(record(i, "jaguar", 0.998) for i in range(5))))
+    assert panel.hint.buttons
+    assert not any(button.isEnabled() for button in panel.hint.buttons)
+
+
 def test_the_hint_s_buttons_stay_while_their_remedies_do(qtbot) -> None:
     box = HintBox()
     qtbot.addWidget(box)
