@@ -98,13 +98,13 @@ def crop(picture: Picture, size: int, resize: int, interpolation: str = "bilinea
 
 
 def repeat_of(path: Path | str) -> dict[str, Any] | None:
-    """What a PNG of this program says about its run (``runs.describe``), ``None`` for others."""
+    """What a PNG of this program says about its run (``describe``), ``None`` for others."""
     try:
         with Image.open(path) as image:
             text = getattr(image, "text", {}).get("unitscope")
         document = json.loads(text) if text else None
     except Exception:  # any file may be dropped; one that says nothing is no error
         return None
-    if not isinstance(document, dict) or not {"network", "unit", "recipe"} <= document.keys():
+    if not isinstance(document, dict) or not {"network", "recipe"} <= document.keys():
         return None
-    return document
+    return document if "unit" in document or document.get("method") == "attack" else None

@@ -8,9 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine import images
 from engine.attacks.parcels import AttackRun
 from engine.attacks.recipe import AttackRecipe
 from engine.jobs import NetworkRef, Picture
+from engine.recipes import RecipeError
 from engine.units import NetworkInfo
 from gui.attack_desk import AttackDesk
 from gui.attack_exports import AttackExports, show_file
@@ -30,6 +32,7 @@ class Adversarial(QObject):
     failed = Signal(str, str)  # sentence, details
     started = Signal()  # an attack is about to begin
     network_wanted = Signal(object)  # NetworkRef
+    run_wanted = Signal(object)  # Path of a run folder
 
     def __init__(
         self,
@@ -117,6 +120,24 @@ class Adversarial(QObject):
         """Images to be attacked."""
         self._window.show_page(PAGE)
         self.attacks.add_files(paths)
+        if len(paths) == 1:
+            self._offer_recipe(Path(paths[0]))
+
+    def _offer_recipe(self, path: Path) -> None:
+        document = images.repeat_of(path) or {}
+        if document.get("method") != "attack":
+            return
+        try:
+            recipe = AttackRecipe.from_dict(document["recipe"])
+        except RecipeError:
+            return
+        actions = [(self.tr("Use that recipe"), partial(self._on_recipe_opened, recipe))]
+        if (path.parent / "run.json").is_file():
+            opens = partial(self.run_wanted.emit, path.parent)
+            actions.insert(0, (self.tr("Open its run"), opens))
+        self._window.messages.notice(
+            self.tr("{0} carries the recipe of its attack.").format(path.name), actions
+        )
 
     @Slot(object)
     def open(self, runs: list[AttackRun]) -> None:

@@ -15,7 +15,7 @@ from engine.worker import Engine
 from gui import theme
 from gui.controller import Controller
 from gui.errors import Reporter
-from gui.settings import Settings
+from gui.settings import PAGES, Settings
 from gui.window import Window
 
 LAST_WAIT_MS = 20_000
@@ -33,8 +33,8 @@ def main(argv: list[str] | None = None) -> int:
     if settings.geometry is not None:
         window.restoreGeometry(settings.geometry)
     window.layouts.restore(settings.layouts)
-    if settings.split is not None:
-        window.page.restore_split(settings.split)
+    for name, split in settings.splits.items():
+        window.page_named(name).restore_split(split)
     engine = Engine()
     controller = Controller(window, engine, settings)
     reporter.reported.connect(window.messages.error)
@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     def remember() -> None:
         settings.geometry = window.saveGeometry()
         settings.layouts = window.layouts.state()
-        settings.split = window.page.split()
+        settings.splits = {name: window.page_named(name).split() for name in PAGES}
 
     window.closing.connect(remember)
     window.show()

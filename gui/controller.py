@@ -98,6 +98,7 @@ class Controller(QObject):
         self.adversarial.failed.connect(self._on_fault)
         self.adversarial.started.connect(self.jobs.stop)
         self.adversarial.network_wanted.connect(self.open_network)
+        self.adversarial.run_wanted.connect(self.history.open)
         self.adversarial.attacks.kept.connect(self.history.keeper.add)
         self.history.attack_opened.connect(self.adversarial.open)
         self.history.attack_wanted.connect(self.adversarial.take_files)
@@ -109,6 +110,8 @@ class Controller(QObject):
         self._engine.start()
         self.desk.begin()
         self.history.keeper.begin()
+        if len(files or ()) > 1:  # only this page has a use for several
+            self._window.show_page("adversarial")
         self.intake.files([Path(x) for x in files or ()])
 
     @Slot()

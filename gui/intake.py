@@ -83,7 +83,7 @@ class Intake(QObject):
         except images.ImageError as error:
             return str(error)
         document = images.repeat_of(path)
-        if document is None:
+        if document is None or "unit" not in document:  # an attack's does not make this image
             self.image_given.emit(picture, path.name, str(path.absolute()))
         else:
             self.repeat_given.emit(document, picture, path.name, str(path.absolute()))

@@ -21,6 +21,8 @@ class PageDrop(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Accepts drags that hold files, and tells what was dropped."""
+        if isinstance(event, QDropEvent) and self._is_own(event):
+            return super().eventFilter(watched, event)
         if isinstance(event, QDragEnterEvent) and event.mimeData().hasUrls():
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -34,3 +36,12 @@ class PageDrop(QObject):
                 self.files_dropped.emit(paths)
                 return True
         return super().eventFilter(watched, event)
+
+    def _is_own(self, event: QDropEvent) -> bool:
+        # A picture of the page itself is on it already.
+        source, page = event.source(), self.parent()
+        return (
+            isinstance(source, QWidget)
+            and isinstance(page, QWidget)
+            and (source is page or page.isAncestorOf(source))
+        )

@@ -69,14 +69,15 @@ class Settings:
             self._file.setValue(f"window/{page}", state)
 
     @property
-    def split(self) -> QByteArray | None:
-        """How the page divides its height between the image and the curves."""
-        found = self._file.value("window/split")
-        return found if isinstance(found, QByteArray) else None
+    def splits(self) -> dict[str, QByteArray]:
+        """How each page divides its height, where it was saved."""
+        found = {page: self._file.value(f"split/{page}") for page in PAGES}
+        return {k: v for k, v in found.items() if isinstance(v, QByteArray) and not v.isEmpty()}
 
-    @split.setter
-    def split(self, value: QByteArray) -> None:
-        self._file.setValue("window/split", value)
+    @splits.setter
+    def splits(self, splits: dict[str, QByteArray]) -> None:
+        for page, state in splits.items():
+            self._file.setValue(f"split/{page}", state)
 
     @property
     def network(self) -> NetworkRef | None:

@@ -80,6 +80,8 @@ class Window(QMainWindow):
         self.predictions = PredictionsTable()
         self.recipe = RecipePanel()
         self.adversarial = AdversarialPage()
+        a = self.actions_
+        self.adversarial.set_actions([a.export_figure, a.export_table, a.export_run])
         self.image_panel = ImagePanel()
         self.attack_recipe = AttackRecipePanel()
         self.history = HistoryStrip()
@@ -249,6 +251,10 @@ class Window(QMainWindow):
         """The page in front: ``maximize`` or ``adversarial``."""
         return PAGES[self.pages.currentIndex()]
 
+    def page_named(self, name: str) -> MaximizePage | AdversarialPage:
+        """The page of that name."""
+        return self.adversarial if name == "adversarial" else self.page
+
     def show_page(self, name: str) -> None:
         """Brings a page to the front."""
         self.pages.setCurrentIndex(PAGES.index(name))
@@ -269,7 +275,7 @@ class Window(QMainWindow):
     def reset_layout(self) -> None:
         """Every panel where it was at first."""
         self.layouts.reset(self.page_name)
-        self.page.reset()
+        self.page_named(self.page_name).reset()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return presses the button that has the focus: Space, which would, pauses the run."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +27,9 @@ from gui.views.choice import Choice
 from gui.views.class_table import ClassTable
 from gui.views.gallery import Gallery
 from gui.views.gallery_plan import ADVERSARIAL
+from gui.views.image_fields import ElidedLabel
 from gui.views.large_view import LargeView
+from gui.views.recipe_parts import tool_button
 from gui.views.timeline import Timeline
 
 
@@ -58,6 +63,11 @@ class AdversarialPage(QWidget):
         self.timeline.setObjectName("attackTimeline")
         self.large = LargeView(self.gallery.pictures)
         self.magnification = self._make_magnification()
+        self._add = tool_button("plus", self.tr("Add"), self.tr("Opens more images to attack"))
+        self._add.setObjectName("addImages")
+        tip = self.tr("Saves the figure, the table, or a folder an image")
+        self._export = tool_button("export", self.tr("Export"), tip)
+        self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setObjectName("attackSplit")
         self._split.setHandleWidth(1)
@@ -86,8 +96,14 @@ class AdversarialPage(QWidget):
     def set_caption(self, title: str, subtitle: str) -> None:
         """What the page shows; its line is hidden without a title."""
         self._title.setText(title)
-        self._subtitle.setText(subtitle)
+        self._subtitle.set_text(subtitle)
         self._caption.setVisible(bool(title) or bool(self._runs))
+
+    def set_actions(self, exports: Sequence[QAction]) -> None:
+        """What the Export button offers."""
+        menu = QMenu(self._export)
+        menu.addActions(list(exports))
+        self._export.setMenu(menu)
 
     def set_runs(self, runs: list[AttackRun]) -> None:
         """The images, a run each; an empty list shows what to do. The newest iteration is shown."""
@@ -107,7 +123,7 @@ class AdversarialPage(QWidget):
         """Reads the runs again and shows that iteration; without one, the newest."""
         newest = last_iteration(self._runs)
         started = newest >= 0
-        for part in (self.table, self.timeline, self._magnify):
+        for part in (self.table, self.timeline, self._magnify, self._export):
             part.setVisible(started)
         self.gallery.refresh(iteration)
         self.table.refresh(iteration)
@@ -186,6 +202,7 @@ class AdversarialPage(QWidget):
         self.large.index_changed.connect(self.select)
         self.large.pixel_hovered.connect(self.pixel_hovered)
         self.start.open_requested.connect(self.open_images_requested)
+        self._add.clicked.connect(self.open_images_requested)
         self.start.sample_chosen.connect(self.sample_chosen)
         self.start.samples_chosen.connect(self.samples_chosen)
 
@@ -196,7 +213,7 @@ class AdversarialPage(QWidget):
 
     def _make_caption(self) -> QWidget:
         self._title = QLabel()
-        self._subtitle = QLabel()
+        self._subtitle = ElidedLabel()
         theme.set_kind(self._title, "title")
         theme.set_kind(self._subtitle, "muted")
         self._caption = QWidget()
@@ -207,6 +224,8 @@ class AdversarialPage(QWidget):
         row.addWidget(self._title)
         row.addWidget(self._subtitle, 1)
         row.addWidget(self._magnify)
+        row.addWidget(self._add)
+        row.addWidget(self._export)
         return self._caption
 
     def _make_magnification(self) -> Choice:

@@ -335,3 +335,27 @@ def test_the_recipe_and_the_background_are_remembered(desk: Desk) -> None:
     desk.controller.shutdown()
     assert Settings().attack == wanted
     assert Settings().background == "black"
+
+
+def test_an_adversarial_image_offers_the_recipe_that_it_carries(desk: Desk, qtbot: QtBot) -> None:
+    desk.window.attack_recipe.set_recipe(METHODS["deepfool"].recipe.changed(steps=7))
+    attacked(desk, qtbot, 1)
+    run = desk.attacks.runs[0]
+    assert run.folder is not None
+    run.recipe = METHODS["deepfool"].recipe.changed(steps=7)
+    alone = desk.folder / "alone.png"
+    desk.controller.adversarial.exports.write_png(run, alone)
+    desk.window.attack_recipe.set_recipe(METHODS["fgsm"].recipe)
+    desk.drop(qtbot, alone)
+    text, actions = desk.messages.said("notice")[-1]
+    assert "alone.png" in text and [title for title, _ in actions] == ["Use that recipe"]
+    actions[0][1]()
+    assert desk.window.attack_recipe.recipe().steps == 7
+    desk.drop(qtbot, run.folder / "adversarial.png")
+    assert [x[0] for x in desk.messages.said("notice")[-1][1]] == [
+        "Open its run",
+        "Use that recipe",
+    ]
+    desk.messages.calls.clear()
+    desk.drop(qtbot, desk.picture("plain.png"))
+    assert not desk.messages.said("notice")
