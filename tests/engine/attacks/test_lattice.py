@@ -57,6 +57,18 @@ def test_of_a_linear_boundary_the_nearest_point(linear: Network, noise: Picture)
         assert max(bounds) - 0.5 <= steps <= 1.05 * max(bounds) + 1
 
 
+def test_fresh_gradients_shorten_a_roundabout_change(linear: Network, noise: Picture) -> None:
+    problem = pose(linear, noise, DEEPFOOL)
+    straight = nudge(problem, 1.001)
+    aside = torch.randn(problem.x.shape, generator=torch.Generator().manual_seed(1)) / 50
+    pixels = straight + aside
+    fooled = problem.fooled(problem.logits(pixels))
+    assert fooled.any()
+    ours = lengths(on_lattice(problem, pixels, DEEPFOOL) - problem.x)
+    least = lengths(on_lattice(problem, straight, DEEPFOOL) - problem.x)
+    assert (ours <= 1.05 * least + 1e-3)[fooled].all()
+
+
 def test_plain_rounding_would_undo_it(linear: Network, noise: Picture) -> None:
     problem = pose(linear, noise, DEEPFOOL)
     pixels = problem.x + (nudge(problem, 1.001) - problem.x)
@@ -163,7 +175,7 @@ def test_the_confidence_is_kept(linear: Network, noise: Picture) -> None:
     recipe = AttackRecipe(method="carlini-wagner", confidence=0.4)
     problem = pose(linear, noise, recipe)
     _, gradient, _ = problem.gradient(problem.x, problem.margin)
-    over = nudge(problem, 1.0) + per_image(0.41 / lengths(gradient).square()) * gradient
+    over = nudge(problem, 1.0) + per_image(0.4001 / lengths(gradient).square()) * gradient
     ours = on_lattice(problem, over, recipe)
     assert (problem.margin(problem.logits(ours)) >= 0.4).all()
 
