@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,22 +10,17 @@ import numpy as np
 import pytest
 import torch
 
-from engine.attacks.attack import attack, to_pixels
-from engine.attacks.gradient_ascent import gradient_ascent
+from engine.attacks.attack import attack
 from engine.attacks.problem import Iterate, Problem, lengths
 from engine.attacks.recipe import AttackRecipe
 from engine.jobs import Picture
 from engine.networks import Network
 
 Solve = Callable[..., tuple[Problem, list[Iterate]]]
-# The one image whose gradient is long (14 at first): in float32 what its 15 steps come to is
-# decided by rounding. Measured, in percent: 1.838 to 1.872 as 1e-7 is added to the image or the
-# batch or the layout changes; 1.8717 by the lecture's own lines. The reference has 1.8458.
-CHAOTIC = "ILSVRC2012_val_00006491.jpg"
 ASCENT = {"method": "gradient-ascent", "box": False, "lattice": False}
 
 
-def check(steps: list[Any], column: int, expected: dict[str, Any], tolerance: float = 0.01) -> None:
+def check(steps: list[Any], column: int, expected: dict[str, Any]) -> None:
     rows = [step.rows[column] for step in steps]
     assert [row.index for row in rows] == expected["classes_by_iteration"]
     assert rows[0].top[0][0] == expected["name"]
@@ -38,36 +31,20 @@ def check(steps: list[Any], column: int, expected: dict[str, Any], tolerance: fl
         (last.normalized, expected["distortion_percent_normalized"]),
         (last.pixels, expected["distortion_percent_pixels"]),
     ):
-        assert 100 * ours == pytest.approx(theirs, rel=tolerance, abs=5.1e-5)
+        assert 100 * ours == pytest.approx(theirs, rel=0.01, abs=5.1e-5)
 
 
 def test_the_reference_in_one_batch(
     squeezenet: Network, photographs: dict[str, Picture], reference: dict[str, Any]
 ) -> None:
+    # In float32 the shark's distortion is decided by rounding: 1.838 to 1.872 % were measured as
+    # 1e-7 is added to the image, or the batch, the layout or the threads change. The reference has
+    # 1.8458, itself in float32; in float64 it is 1.8609, whatever the batch and the threads.
     expected = reference["gradient_ascent"]["images"]
     assert list(photographs) == sorted(expected)
     steps = list(attack(squeezenet, list(photographs.values())))
     for column, name in enumerate(photographs):
-        check(steps, column, expected[name], 0.02 if name == CHAOTIC else 0.01)
-
-
-def test_the_reference_without_rounding(
-    squeezenet: Network, photographs: dict[str, Picture], reference: dict[str, Any]
-) -> None:
-    """The chaotic one to 1 % as well, where float64 leaves chance no part (measured: 1.8617)."""
-    expected = reference["gradient_ascent"]["images"][CHAOTIC]
-    recipe = AttackRecipe(**ASCENT)
-    crop = squeezenet.preprocessing.crop(photographs[CHAOTIC])
-    exact = replace(squeezenet, model=deepcopy(squeezenet.model).double())
-    x = to_pixels(exact, crop[None]).double()
-    labels = torch.tensor([expected["class"]])
-    problem = Problem(exact, x, labels, None, torch.Generator())
-    iterates = list(gradient_ascent(problem, recipe))
-    classes = [int(iterate.logits.argmax()) for iterate in iterates]
-    assert classes == expected["classes_by_iteration"]
-    before, after = (problem.normalized(iterates[k].pixels) for k in (0, -1))
-    distortion = 100 * (after - before).norm() / before.norm()
-    assert distortion == pytest.approx(expected["distortion_percent_normalized"], rel=0.01)
+        check(steps, column, expected[name])
 
 
 def test_the_reference_alone(
