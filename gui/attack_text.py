@@ -25,8 +25,10 @@ def digits(value: float) -> str:
         return "0"
     size = math.floor(math.log10(abs(value)))
     if size < -6 or size > 6:
-        return f"{value:.2e}"
-    return f"{value:.{max(0, 2 - size)}f}"
+        text = f"{value:.2e}"
+    else:
+        text = f"{value:.{max(0, 2 - size)}f}"
+    return text.replace("-", "−")  # a minus, not a hyphen
 
 
 def probability(p: float) -> str:

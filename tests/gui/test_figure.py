@@ -188,6 +188,7 @@ def test_percents_keep_three_digits(value: float, text: str) -> None:
 
 def test_numbers_in_words() -> None:
     assert (digits(29.43), digits(float("nan")), digits(-0.0)) == ("29.4", "–", "0")
+    assert (digits(-3.0), digits(0.0711), digits(1340.2)) == ("−3.00", "0.0711", "1340")
     assert (probability(0.99996), probability(1.0), probability(0.5)) == (
         "> 0.999", "1.000", "0.500",
     )  # fmt: skip
