@@ -24,10 +24,7 @@ def digits(value: float) -> str:
     if value == 0:
         return "0"
     size = math.floor(math.log10(abs(value)))
-    if size < -6 or size > 6:
-        text = f"{value:.2e}"
-    else:
-        text = f"{value:.{max(0, 2 - size)}f}"
+    text = f"{value:.2e}" if size < -6 or size > 6 else f"{value:.{max(0, 2 - size)}f}"
     return text.replace("-", "−")  # a minus, not a hyphen
 
 
