@@ -71,12 +71,16 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class AttackSteps:
-    """As ``Steps``, of an attack; its batch goes through an iteration together."""
+    """As ``Steps``, of an attack; its batch goes through an iteration together.
+
+    ``targets`` names the class aimed at in each image, empty where any other will do.
+    """
 
     number: int
     steps: tuple[AttackStep, ...]
     rate: float
     seconds: float
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,11 @@ class AttackDesk(QObject):
         """Whether the engine has a job of ours that has not ended."""
         return self.phase is not Phase.IDLE
 
+    @property
+    def has_images(self) -> bool:
+        """Whether there are images, or will be once they are read."""
+        return bool(self.runs or self._pending or self.reader.busy)
+
     def end(self) -> None:
         """Reads nothing more and hears nothing more from the engine."""
         self.reader.end()
@@ -98,6 +103,7 @@ class AttackDesk(QObject):
         info = self._desk.info
         if info is None or self._desk.busy:
             self._pending += origins
+            self.changed.emit()
             return
         if not origins:
             return
@@ -254,6 +260,8 @@ class AttackDesk(QObject):
             return
         for step in steps.steps:
             self.batch.add(step)
+        for run, target in zip(self.batch.runs, steps.targets, strict=False):
+            run.target = target
         self.rate = steps.rate
         for run in self.batch.runs:
             run.seconds = steps.seconds

@@ -77,7 +77,7 @@ class AttackPresenter(QObject):
         attacked = any(run.records for run in attacks.runs)
         testing = self._examinations.busy
         selected = attacks.view.selected
-        a.start.setEnabled((known or self._desk.busy) and bool(attacks.runs or attacks.reader.busy))
+        a.start.setEnabled((known or self._desk.busy) and attacks.has_images)
         a.pause.setEnabled(busy and attacks.phase is not Phase.STOPPING)
         a.stop.setEnabled(busy or attacks.wanted or testing)
         a.clear_images.setEnabled(bool(attacks.runs) and not busy)

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 
 from engine.attacks import store
-from engine.attacks.parcels import AttackRun, Examined, SphereJob, TransferJob
+from engine.attacks.parcels import AttackRun, Examined, Sphere, SphereJob, TransferJob
 from engine.jobs import NetworkRef
 from engine.runs import RunError
 from engine.worker import next_number
@@ -40,7 +40,7 @@ class Examinations(QObject):
         self._desk = desk
         self._view = view
         self._asked: dict[int, list[AttackRun]] = {}  # by the job's number, in its images' order
-        self._spheres: set[int] = set()
+        self._spheres: dict[int, dict[int, Sphere]] = {}  # by number: the latest of each image
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         panel.sphere_requested.connect(self._on_sphere_requested)
@@ -73,9 +73,11 @@ class Examinations(QObject):
             return
         number = next_number()
         self._asked[number] = list(runs)
-        self._spheres.add(number)
+        self._spheres[number] = {}
         network, device = runs[0].network, self._desk.device
         self._engine.submit(SphereJob(number, network, _examined(runs), samples, 0, device))
+        if self._view.selected in runs:
+            self._panel.set_sphere_progress(0, samples, None, "")
         self.changed.emit()
 
     def transfer(self, runs: Sequence[AttackRun], network: NetworkRef) -> None:
@@ -89,7 +91,7 @@ class Examinations(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Ends the tests; what is counted so far is not kept."""
+        """Ends the tests; what is counted so far is kept."""
         for number in self._asked:
             self._engine.cancel(number)
 
@@ -108,9 +110,9 @@ class Examinations(QObject):
         if runs is None:
             return
         run = runs[progress.key]
+        self._spheres[progress.number][progress.key] = progress.sphere
         if progress.finished:
-            run.sphere = progress.sphere
-            self._save(run)
+            self._keep(run, progress.sphere)
         if self._view.selected is run:
             self._panel.set_sphere_progress(
                 progress.done, progress.samples, progress.sphere, progress.adversarial
@@ -136,23 +138,28 @@ class Examinations(QObject):
         if runs is None:
             return
         if ended.number in self._spheres:
-            self._spheres.discard(ended.number)
-            # A stopped test leaves no result, and the panel must not stay at its half.
+            # A stopped test is a true one of fewer samples.
+            for key, sphere in self._spheres.pop(ended.number).items():
+                if runs[key].sphere is not sphere:
+                    self._keep(runs[key], sphere)
             self._panel.set_sphere_progress(0, 0, None, "")
         self._view.refresh()
         if ended.message:
             self.failed.emit(ended.message, ended.details)
         self.changed.emit()
 
+    def _keep(self, run: AttackRun, sphere: Sphere) -> None:
+        run.sphere = sphere
+        self._save(run)
+
     def _save(self, run: AttackRun) -> None:
-        # Away from the window's thread: three PNGs and up to sixty frames.
+        # Away from the window's thread: a long run's record is some megabytes.
         if run.folder is not None:
             self._pool.start(partial(self._write, run))
 
     def _write(self, run: AttackRun) -> None:
         try:
-            if run.folder is not None and run.folder.is_dir():
-                store.save(run, run.folder)
+            store.save_tests(run)
         except RunError as error:
             self._not_saved.emit(str(error))
 
@@ -162,7 +169,7 @@ class Examinations(QObject):
 
 
 def _moved(run: AttackRun) -> bool:
-    return run.last is not None and run.last.distortion.l2 > 0
+    return run.last is not None and run.last.iteration > 0 and run.last.distortion.l2 > 0
 
 
 def _examined(runs: Sequence[AttackRun]) -> tuple[Examined, ...]:

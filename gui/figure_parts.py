@@ -100,7 +100,7 @@ class Column:
         if after == self.run.before:
             found.append(Line(_tr("unchanged"), LIGHT.muted))
         else:
-            ink = LIGHT.accent if last.fooled else LIGHT.text
+            ink = LIGHT.error if last.fooled else LIGHT.text
             bold = font(strong=True)
             found += [Line(x, ink, True) for x in wrapped(f"→ {after}", bold, width)]
         found.append(Line(percent(last.distortion.normalized), LIGHT.muted))
@@ -157,7 +157,7 @@ class Table:
                 cell = QRectF(x, row.y() + 0.3, width, ROW - 0.6)
                 if changed:
                     painter.fillRect(cell, LIGHT.selection)
-                ink = LIGHT.accent if changed else LIGHT.text
+                ink = LIGHT.error if changed else LIGHT.text
                 write(painter, cell.adjusted(4, 0, -4, 0), name, ink=ink, size=11, strong=changed)
 
 

@@ -13,6 +13,7 @@ from gui import theme
 if TYPE_CHECKING:
     from gui.window import Window
 
+ROOMY = 900  # pixels of height
 VERSION = 2  # of the saved states; others are left
 
 
@@ -43,11 +44,12 @@ class Layouts:
             dock.setFloating(False)
             w.addDockWidget(where, dock)
             dock.show()
-        # Units are for maximizing; photographs want the room.
+        # Units are for maximizing; photographs want the room, on a small screen the History's too.
         w.tree_dock.setVisible(page == "maximize")
+        w.history_dock.setVisible(page == "maximize" or w.height() >= ROOMY)
         w.splitDockWidget(w.predictions_dock, w.recipe_dock, way.Vertical)
         w.resizeDocks([w.tree_dock, w.predictions_dock], [272, 336], way.Horizontal)
-        heights = [300, 420] if page == "maximize" else [400, 320]
+        heights = [300, 420] if page == "maximize" else [430, 290]
         w.resizeDocks([w.predictions_dock, w.recipe_dock], heights, way.Vertical)
         w.resizeDocks([w.history_dock], [136], way.Vertical)
 

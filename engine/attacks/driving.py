@@ -51,12 +51,18 @@ def _attack(job: AttackJob, network: Network, control: Control, ears: Ears) -> E
             run.batch = names
 
     autosave = Autosave(batch.runs, store, ears.saved, ears.notice, named)
-    pace: Pace[AttackStep] = Pace(lambda *what: ears.attacked(AttackSteps(job.number, *what)))
+    targets: tuple[str, ...] = ()
+
+    def told(steps: tuple[AttackStep, ...], rate: float, seconds: float) -> None:
+        ears.attacked(AttackSteps(job.number, steps, rate, seconds, targets))
+
+    pace: Pace[AttackStep] = Pace(told)
     pulse = partial(control.pulse, pace.halt)
     ended, message, details = "finished", "", ""
     try:
         problem = pose(network, _crops(job, network), job.recipe, pulse)
-        for run, name in zip(batch.runs, target_names(problem), strict=True):
+        targets = target_names(problem)
+        for run, name in zip(batch.runs, targets, strict=True):
             run.target = name
         for step in solve(problem, job.recipe):
             batch.add(step)

@@ -72,6 +72,25 @@ def save(run: AttackRun, folder: Path) -> None:
     run.folder = folder
 
 
+def save_tests(run: AttackRun) -> None:
+    """Writes what was found out after an attack, the sphere and the transfers, into its record.
+
+    Raises:
+        RunError: there is no such record any more, or the disk does not take it.
+    """
+    if run.folder is None:
+        return
+    document = _read(run.folder)
+    found = document_of(run)
+    for name in ("sphere", "transfer"):
+        if name in found:
+            document[name] = found[name]
+    try:
+        write_document(run.folder, document)
+    except (OSError, ValueError) as error:  # ValueError: JSON has no NaN
+        raise RunError(sentence(f"The run cannot be saved in {run.folder}", error)) from error
+
+
 def load(folder: Path) -> AttackRun:
     """Reads a run back, with every row and the pictures that were kept.
 

@@ -231,6 +231,8 @@ class AdversarialPage(QWidget):
     def _make_magnification(self) -> Choice:
         choice = Choice()
         choice.setObjectName("magnification")
+        choice.setMinimumContentsLength(13)  # "Auto · 1000×" comes later
+        choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         choice.addItem(self.tr("Auto"), 0)
         for factor in FACTORS:
             choice.addItem(f"{factor}×", factor)

@@ -12,7 +12,7 @@ from gui.attack_text import probability
 
 _MIDDLE = 15.0  # of the legend: more room over it than under it
 _ROW, _BAR, _LEGEND = 36, 3.5, 28
-_MARKS = {"fooled": ("check", "accent"), "undone": ("warning", "warning")}
+_MARKS = {"fooled": ("check", "error"), "undone": ("warning", "warning")}
 
 
 class ClassLine(QWidget):
@@ -24,7 +24,7 @@ class ClassLine(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_class(self, name: str, says: str, mark: str = "", strong: bool = False) -> None:
-        """``mark`` is ``fooled``, ``undone`` or empty; ``strong`` writes the class in accent."""
+        """``mark`` is ``fooled``, ``undone`` or empty; ``strong`` as a wrong class is."""
         self._name, self._says, self._mark, self._strong = name, says, mark, strong
         self.setAccessibleName(f"{name}, {says}" if says else name)
         self.setToolTip(name)
@@ -60,7 +60,7 @@ class ClassLine(QWidget):
         if self._strong:
             font.setWeight(font.Weight.DemiBold)
         painter.setFont(font)
-        painter.setPen(c.accent if self._strong else c.text)
+        painter.setPen(c.error if self._strong else c.text)
         room = max(right - rect.left(), 0)
         text = QFontMetricsF(font).elidedText(self._name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(rect, middle, text)

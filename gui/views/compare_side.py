@@ -127,4 +127,6 @@ def _written(value: Any) -> str:
         return "network's own"
     if isinstance(value, bool):
         return _t("yes") if value else _t("no")
-    return f"{value:g}" if isinstance(value, float) else str(value or NOTHING)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return NOTHING if value == "" else str(value)

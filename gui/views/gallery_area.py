@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QWidget
 from gui.views.gallery_pictures import Pictures
 from gui.views.gallery_plan import LABELS, Arrangement, Plan, plan
 
+_GAP = 4
 _STEP = 24
 _TABLE_COLUMN = 320  # at most, where the images are rows and the table stands by itself
 
@@ -54,7 +55,8 @@ class GalleryArea(QAbstractScrollArea):
         """Lays the images out in the room that there is."""
         count, room = len(self.pictures.runs), self.viewport().size()
         line = self.fontMetrics().height() + 2
-        bar = self.verticalScrollBar().sizeHint().width()
+        # What a scroll area gives up for its bar is more than the bar: a style's gap beside it.
+        bar = self.verticalScrollBar().sizeHint().width() + _GAP
         started = any(run.records for run in self.pictures.runs)
         self._plan = (
             plan(count, room.width(), room.height(), line, started=started, bar=bar)

@@ -80,7 +80,7 @@ class Histogram(QWidget):
             painter.drawText(QPointF(0, baseline), elided)
             bar = QRectF(0, baseline + metrics.descent() + 2, max(4, width * number / most), 4)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(c.accent)
+            painter.setBrush(c.error)
             painter.drawRoundedRect(bar, 2, 2)
         if self._rest:
             painter.setPen(c.muted)

@@ -21,8 +21,8 @@ _ANGLE = math.radians(-38)  # of the adversarial's direction
 class SphereDrawing(QWidget):
     """A sphere of points around the original: a drawing of the test, not of its coordinates.
 
-    A sample a point, those that changed class large and in the accent's colour; the adversarial
-    image at half the radius.
+    A sample a point, those that changed class large and in the colour of a fooled network; the
+    adversarial image at half the radius.
     """
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ class SphereDrawing(QWidget):
         shown = shown + np.array([middle.x(), middle.y()])
         quiet = QColor(c.muted)
         quiet.setAlphaF(0.62)
-        for where, ink, width in ((~marks, quiet, 1.7), (marks, c.accent, 4.6)):
+        for where, ink, width in ((~marks, quiet, 1.7), (marks, c.error, 4.6)):
             pen = QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in shown[where].tolist()]))
@@ -105,7 +105,7 @@ class SphereDrawing(QWidget):
 
     def _paint_direction(self, painter: QPainter, middle: QPointF, length: float) -> None:
         c = theme.colours()
-        ink = c.accent if self._fooled else c.muted
+        ink = c.error if self._fooled else c.muted
         tip = middle + QPointF(math.cos(_ANGLE), math.sin(_ANGLE)) * length
         # In the window's colour under it, or it would drown in the points of the near side.
         painter.setPen(QPen(c.window, 6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))

@@ -198,11 +198,10 @@ class _Statement(QWidget):
 
     def say(self, count: str, text: str, strong: bool) -> None:
         if (count, text, strong) == self._said:
-            return  # a style sheet costs a new polish, and a run tells this 20 times a second
+            return  # a new kind costs a new polish, and a run tells this 20 times a second
         self._said = (count, text, strong)
         self._count.setText(count)
-        # The palette's link is the theme's accent, and follows from light to dark.
-        self._count.setStyleSheet("color: palette(link);" if strong else "")
+        theme.set_kind(self._count, "error" if strong else "")
         self._text.setText(text)
         self.setAccessibleName(f"{count} {text}")
 

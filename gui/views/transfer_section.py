@@ -210,12 +210,10 @@ class TransferLine(QWidget):
         fooled = self._transfer.fooled
         top = QRectF(0, 4, self.width(), 20)
         under = QRectF(0, 23, self.width(), 20)
-        self._line(
-            painter, top, self._title, self._verdict, c.text, c.accent if fooled else c.muted
-        )
+        self._line(painter, top, self._title, self._verdict, c.text, c.error if fooled else c.muted)
         if fooled:
             wide = QFontMetricsF(self.font()).horizontalAdvance(self._verdict)
-            picture = theme.pixmap("check", 14, c.accent, self.devicePixelRatioF())
+            picture = theme.pixmap("check", 14, c.error, self.devicePixelRatioF())
             painter.drawPixmap(QPointF(self.width() - wide - 18, top.center().y() - 7), picture)
         self._line(painter, under, self._says, self._numbers, c.muted, c.muted)
 

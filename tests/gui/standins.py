@@ -64,7 +64,6 @@ class View(QObject):
     image_dropped = Signal(object, str)
     refused = Signal(str)
     attack_requested = Signal(object)
-    live_chosen = Signal()
     selected_changed = Signal(int)
     open_images_requested = Signal()
     sample_chosen = Signal(object)

@@ -42,7 +42,7 @@ def test_samples_fit_the_width(page, qtbot):
     for width in (560, 900, 1300):
         page.resize(width, 700)
         bar = page.start.horizontalScrollBar()
-        qtbot.waitUntil(lambda: bar.maximum() == 0, timeout=1000)
+        qtbot.waitUntil(lambda bar=bar: bar.maximum() == 0, timeout=1000)
 
 
 def test_originals_alone_have_neither_table_nor_timeline(page):

@@ -74,7 +74,13 @@ class Desk:
         values = images.astype(np.float32) / 255
         step = AttackStep(iteration, (record,) * count, images, values)
         self.engine.attacked.emit(
-            SimpleNamespace(number=self.job.number, steps=(step,), rate=9.0, seconds=0.5)
+            SimpleNamespace(
+                number=self.job.number,
+                steps=(step,),
+                rate=9.0,
+                seconds=0.5,
+                targets=("crab",) * count,
+            )
         )
 
     def finish(self, ended: str = "finished") -> list[Path]:
@@ -185,7 +191,9 @@ def test_images_dropped_before_the_network_is_there_wait_for_it(
     qtbot.addWidget(window)
     desk = Desk(window, StandInEngine(tmp_path / "data" / "runs"), tmp_path)
     window.show_page("adversarial")
+    assert not window.actions_.start.isEnabled()
     window.drop_zone.files_dropped.emit([desk.picture("a.png")])
+    assert window.actions_.start.isEnabled()
     desk.controller.start()
     assert not desk.engine.jobs
     desk.engine.load_done()
@@ -270,14 +278,22 @@ def test_a_sphere_test_is_kept_with_its_run(desk: Desk, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: store.load(run.folder).sphere == found)
 
 
-def test_a_stopped_sphere_test_is_not_kept(desk: Desk, qtbot: QtBot) -> None:
+def test_a_stopped_sphere_test_is_one_of_fewer_samples(desk: Desk, qtbot: QtBot) -> None:
     attacked(desk, qtbot, 1)
     desk.window.image_panel.sphere_requested.emit(50)
     job = desk.engine.jobs[-1]
+    so_far = Sphere(2.0, 20, 0, ())
+    desk.engine.sphered.emit(
+        SimpleNamespace(
+            number=job.number, key=0, done=20, samples=50, sphere=so_far, adversarial="fish",
+            finished=False,
+        )
+    )  # fmt: skip
+    assert desk.attacks.runs[0].sphere is None
     desk.window.image_panel.sphere_stopped.emit()
     assert desk.engine.calls[-1] == f"cancel {job.number}"
     desk.tell_ended(job.number, "stopped")
-    assert desk.attacks.runs[0].sphere is None
+    assert desk.attacks.runs[0].sphere == so_far
 
 
 def test_transfer_asks_the_other_network_about_every_image(desk: Desk, qtbot: QtBot) -> None:

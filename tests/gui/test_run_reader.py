@@ -30,7 +30,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         opened.wait(60)
         return made(folder)
 
-    monkeypatch.setattr(run_reader, "load", load)
+    monkeypatch.setattr(run_reader, "_load", load)
     return opened
 
 
@@ -67,7 +67,7 @@ def test_whatever_goes_wrong_is_a_sentence(qtbot, monkeypatch: pytest.MonkeyPatc
     def load(folder: Path) -> Run:
         raise MemoryError("too much")
 
-    monkeypatch.setattr(run_reader, "load", load)
+    monkeypatch.setattr(run_reader, "_load", load)
     reader = RunReader()
     with qtbot.waitSignal(reader.failed) as said:
         reader.read([Path("a")], lambda runs: None)

@@ -125,9 +125,9 @@ def test_changed_points_are_seen(qtbot) -> None:
     drawing = SphereDrawing()
     qtbot.addWidget(drawing)
     drawing.show_state(False, 1000, 1000, 0)
-    assert not has(drawing, theme.colours().accent)
+    assert not has(drawing, theme.colours().error)
     drawing.show_state(False, 1000, 1000, 3)
-    assert has(drawing, theme.colours().accent)
+    assert has(drawing, theme.colours().error)
 
 
 def test_the_histogram_counts_the_rest_together(qtbot) -> None:

@@ -336,3 +336,23 @@ def test_a_full_disk_is_a_sentence_and_the_last_good_run_stays(
     assert (tmp_path / "run.json").read_bytes() == before
     assert not list(tmp_path.rglob("*.tmp"))
     same(run, store.load(tmp_path))
+
+
+def test_tests_are_added_to_the_record_that_is_there(tmp_path: Path) -> None:
+    made = a_run()
+    made.batch = ("a", "b")
+    (tmp_path / "a").mkdir()
+    store.save(made, tmp_path / "a")
+    pictures = {x.name: x.stat().st_mtime_ns for x in (tmp_path / "a").glob("*.png")}
+    window = a_run()  # the window's own copy of it does not know everything
+    window.folder, window.batch, window.device = tmp_path / "a", (), "somewhere"
+    window.sphere = Sphere(2.0, 16, 1, (("fish", 1),), 3)
+    window.transfers = [Transfer(NetworkRef("vgg16"), (("crab", 0.9),), (("kite", 0.6),))]
+    store.save_tests(window)
+    back = store.load(tmp_path / "a")
+    assert (back.sphere, back.transfers) == (window.sphere, window.transfers)
+    assert (back.batch, back.device) == (made.batch, made.device)
+    assert {x.name: x.stat().st_mtime_ns for x in (tmp_path / "a").glob("*.png")} == pictures
+    (tmp_path / "a" / "run.json").unlink()
+    with pytest.raises(RunError):
+        store.save_tests(window)
