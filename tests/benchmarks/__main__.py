@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.benchmarks import rows
 from tests.benchmarks.rows import Row
 
-THEMES = ("iterations", "window", "startup", "memory")
+THEMES = ("iterations", "window", "forty", "startup", "memory")
 NETWORKS = ("vgg16", "squeezenet1_0", "sketchnet")
 
 
@@ -59,6 +59,10 @@ def _tables(theme: str, options: argparse.Namespace) -> Iterator[tuple[str, list
         networks = [x for x in options.networks if x in ("vgg16", "sketchnet")]
         for part in window.measure(networks, watch, turn, turns):
             yield "The window", part
+    elif theme == "forty":
+        from tests.benchmarks import forty
+
+        yield "Forty photographs at once", forty.measure(15.0 if quick else 60.0)
     elif theme == "startup":
         from tests.benchmarks import startup
 
