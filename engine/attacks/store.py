@@ -173,7 +173,7 @@ def table(runs: Sequence[AttackRun]) -> list[list[str]]:
     """The lecture's table: iterations down, images across, class names; a header row first.
 
     Empty where an image's attack had ended. A row ``result`` ends it where one of the attacks
-    ends otherwise than with its last iteration.
+    ends otherwise than with its last iteration; other networks that were asked follow by name.
     """
     columns = [{x.iteration: x.top[0][0] for x in run.records if not x.settled} for run in runs]
     count = max((max(column, default=-1) for column in columns), default=-1) + 1
@@ -181,6 +181,9 @@ def table(runs: Sequence[AttackRun]) -> list[list[str]]:
     rows += [[str(k), *(column.get(k, "") for column in columns)] for k in range(count)]
     if any(run.last and run.last.settled for run in runs):
         rows.append([RESULT, *(run.last.top[0][0] if run.last else "" for run in runs)])
+    for network in dict.fromkeys(x.network for run in runs for x in run.transfers):
+        told = [{x.network: x.after[0][0] for x in run.transfers} for run in runs]
+        rows.append([network.name, *(x.get(network, "") for x in told)])
     return rows
 
 

@@ -1,4 +1,4 @@
-"""The lecture's table: iterations down, images across, the class of each."""
+"""The lecture's table: iterations down, images across, the class of each; then other networks."""
 
 from __future__ import annotations
 
@@ -8,35 +8,49 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from engine.attacks.parcels import AttackRecord, AttackRun
+from engine.attacks.parcels import AttackRecord, AttackRun, Transfer
+from engine.jobs import NetworkRef
 from gui.models.predictions import probability
 from gui.models.shown import outside_line, percent, saved_line
 
 RECORD = Qt.ItemDataRole.UserRole  # the cell's AttackRecord
 CHANGED = Qt.ItemDataRole.UserRole + 1  # whether the class is no longer the first one
+CLASS = Qt.ItemDataRole.UserRole + 2  # the cell's class and its probability
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class ClassTableModel(QAbstractTableModel):
-    """Reads the runs' records; ``refresh`` tells it that there are more of them."""
+    """Reads the runs' records; ``refresh`` tells it that there are more of them.
+
+    Under the iterations a row for each other network that was asked what it makes of the images.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runs: Sequence[AttackRun] = ()
         self._rows = 0
+        self._networks: tuple[NetworkRef, ...] = ()
         self._marked = -1
+
+    @property
+    def iterations(self) -> int:
+        """How many rows are iterations; those of other networks follow."""
+        return self._rows
 
     def set_runs(self, runs: Sequence[AttackRun]) -> None:
         """Shows these instead of what was there."""
         self.beginResetModel()
         self._runs = runs
         self._rows = self._longest()
+        self._networks = self._asked()
         self.endResetModel()
 
     def refresh(self) -> None:
         """Takes in what the runs have grown by."""
         now = self._longest()
-        if now > self._rows:
+        if self._networks != self._asked():
+            self.set_runs(self._runs)
+        elif now > self._rows:
             self.beginInsertRows(QModelIndex(), self._rows, now - 1)
             self._rows = now
             self.endInsertRows()
@@ -52,7 +66,7 @@ class ClassTableModel(QAbstractTableModel):
 
     def iteration(self, row: int) -> int:
         """The iteration of a row."""
-        record = self._any(row)
+        record = self._any(min(row, self._rows - 1))
         return record.iteration if record else row
 
     def row_of(self, iteration: int) -> int:
@@ -67,14 +81,12 @@ class ClassTableModel(QAbstractTableModel):
         lines = ["\t".join([self.tr("it"), *(_flat(run.source.name) for run in self._runs)])]
         for row in rows:
             cells = [self._head(row)]
-            for run in self._runs:
-                known = row < len(run.records)
-                cells.append(_flat(run.records[row].top[0][0]) if known else "")
+            cells += [_flat(found[0]) if found else "" for found in self._row(row)]
             lines.append("\t".join(cells))
         return "\n".join(lines) + "\n"
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else self._rows
+        return 0 if parent.isValid() else self._rows + len(self._networks)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._runs)
@@ -82,12 +94,17 @@ class ClassTableModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        records = self._runs[index.column()].records
-        if index.row() >= len(records):
+        run, row = self._runs[index.column()], index.row()
+        if row >= self._rows:
+            return self._transfer_data(run, self._networks[row - self._rows], role)
+        records = run.records
+        if row >= len(records):
             return None
-        record = records[index.row()]
+        record = records[row]
         if role == Qt.ItemDataRole.DisplayRole:
             return record.top[0][0]
+        if role == CLASS:
+            return record.top[0]
         if role == RECORD:
             return record
         if role == CHANGED:
@@ -106,7 +123,7 @@ class ClassTableModel(QAbstractTableModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
         across = orientation == Qt.Orientation.Horizontal
-        if not 0 <= section < (len(self._runs) if across else self._rows):
+        if not 0 <= section < (len(self._runs) if across else self.rowCount()):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._runs[section].source.name if across else self._head(section)
@@ -123,6 +140,31 @@ class ClassTableModel(QAbstractTableModel):
             return font
         return None
 
+    def _transfer_data(self, run: AttackRun, network: NetworkRef, role: int) -> Any:
+        found = _transfer(run, network)
+        if found is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return found.after[0][0]
+        if role == CLASS:
+            return found.after[0]
+        if role == CHANGED:
+            return found.fooled
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            before, after = found.before[0][0], found.after[0][0]
+            if found.fooled:
+                said = self.tr("{0} is fooled as well: {1} → {2}")
+            else:
+                said = self.tr("{0} is not fooled: {1}, and still {2}")
+            return said.format(network.name, before, after)
+        return None
+
+    def _row(self, row: int) -> list[tuple[str, float] | None]:
+        return [self.index(row, column).data(CLASS) for column in range(len(self._runs))]
+
+    def _asked(self) -> tuple[NetworkRef, ...]:
+        return tuple(dict.fromkeys(x.network for run in self._runs for x in run.transfers))
+
     def _longest(self) -> int:
         return max((len(run.records) for run in self._runs), default=0)
 
@@ -130,12 +172,17 @@ class ClassTableModel(QAbstractTableModel):
         return next((run.records[row] for run in self._runs if row < len(run.records)), None)
 
     def _head(self, row: int) -> str:
+        if row >= self._rows:
+            return self._networks[row - self._rows].name
         record = self._any(row)
         if record is not None and record.settled:
             return self.tr("result")
         return str(self.iteration(row))
 
     def _row_tip(self, row: int) -> str:
+        if row >= self._rows:
+            network = self._networks[row - self._rows]
+            return self.tr("What {0} makes of the adversarial images").format(network.name)
         record = self._any(row)
         if record is not None and record.settled:
             return self.tr(
@@ -153,6 +200,10 @@ class ClassTableModel(QAbstractTableModel):
         if record.distortion.outside_255 > 0:
             lines.append(outside_line(record))
         return "\n".join(lines)
+
+
+def _transfer(run: AttackRun, network: NetworkRef) -> Transfer | None:
+    return next((x for x in run.transfers if x.network == network), None)
 
 
 def _flat(text: str) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from engine.attacks.parcels import AttackRecord
 from gui import theme
-from gui.models.class_table import CHANGED, RECORD
+from gui.models.class_table import CHANGED, CLASS, RECORD
 from gui.models.predictions import probability
 from gui.models.shown import outside, undone
 
@@ -33,20 +33,24 @@ class ClassCell(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, c.selection)
         record = index.data(RECORD)
-        if not isinstance(record, AttackRecord):
+        found = index.data(CLASS)
+        if found is None:
             return
         changed = bool(index.data(CHANGED))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, rect.adjusted(2, 1, -2, -1), record, changed)
+        self._paint_ground(painter, rect.adjusted(2, 1, -2, -1), found[1], changed)
+        if isinstance(record, AttackRecord) and record.distortion.outside_255 > 0:
+            self._paint_notch(painter, rect.adjusted(2, 1, -2, -1), outside(record))
         quiet = c.text if option.state & QStyle.StateFlag.State_Selected else c.muted
         room = rect.adjusted(10, 0, -10, 0)
-        self._paint_text(painter, room, option.font, record, changed=changed, quiet=quiet)
+        warns = isinstance(record, AttackRecord) and undone(record)
+        self._paint_text(
+            painter, room, option.font, found, changed=changed, warns=warns, quiet=quiet
+        )
         painter.restore()
 
-    def _paint_ground(
-        self, painter: QPainter, place: QRectF, record: AttackRecord, changed: bool
-    ) -> None:
+    def _paint_ground(self, painter: QPainter, place: QRectF, p: float, changed: bool) -> None:
         c = theme.colours()
         painter.setPen(Qt.PenStyle.NoPen)
         dark = theme.is_dark()
@@ -59,37 +63,37 @@ class ClassCell(QStyledItemDelegate):
         bar.setAlphaF((0.14 if dark else 0.12) if changed else (0.14 if dark else 0.09))
         painter.setBrush(bar)
         painter.save()
-        painter.setClipRect(
-            QRectF(place.left(), place.top(), place.width() * record.top[0][1], place.height())
-        )
+        painter.setClipRect(QRectF(place.left(), place.top(), place.width() * p, place.height()))
         painter.drawRoundedRect(place, 4, 4)
         painter.restore()
-        if record.distortion.outside_255 > 0:
-            corner = place.topRight()
-            painter.setBrush(c.warning if outside(record) else c.disabled)
-            painter.drawPolygon(
-                QPolygonF([corner - QPointF(_NOTCH, 0), corner, corner + QPointF(0, _NOTCH)])
-            )
+
+    def _paint_notch(self, painter: QPainter, place: QRectF, warns: bool) -> None:
+        c, corner = theme.colours(), place.topRight()
+        painter.setBrush(c.warning if warns else c.disabled)
+        painter.drawPolygon(
+            QPolygonF([corner - QPointF(_NOTCH, 0), corner, corner + QPointF(0, _NOTCH)])
+        )
 
     def _paint_text(
         self,
         painter: QPainter,
         room: QRectF,
         font: QFont,
-        record: AttackRecord,
+        found: tuple[str, float],
         *,
         changed: bool,
+        warns: bool,
         quiet: QColor,
     ) -> None:
         c = theme.colours()
-        name, p = record.top[0]
+        name, p = found
         right = room.right()
         strong = QFont(font)
         if changed:
             strong.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetricsF(strong)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        if undone(record):
+        if warns:
             mark = theme.pixmap("warning", 12, c.warning, painter.device().devicePixelRatioF())
             painter.drawPixmap(QPointF(right - 12, room.center().y() - 6), mark)
             right -= 18

@@ -94,7 +94,7 @@ class ClassTable(QTableView):
         self._quiet = True
         self.table.refresh()
         self._quiet = False
-        rows = self.table.rowCount()
+        rows = self.table.iterations
         if not rows:
             return
         row = rows - 1 if iteration is None else self.table.row_of(iteration)
@@ -189,7 +189,7 @@ class ClassTable(QTableView):
     @Slot(QModelIndex, QModelIndex)
     def _moved(self, now: QModelIndex, before: QModelIndex) -> None:
         if not self._quiet and now.isValid() and now.row() != before.row():
-            self._following = now.row() == self.table.rowCount() - 1
+            self._following = now.row() >= self.table.iterations - 1
             self.iteration_chosen.emit(self.table.iteration(now.row()))
 
     @Slot(int)

@@ -7,7 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractSlider
 from pytestqt.modeltest import ModelTester
 
-from engine.attacks.parcels import Distortion
+from engine.attacks.parcels import Distortion, Transfer
+from engine.jobs import NetworkRef
 from gui.models.class_table import CHANGED, ClassTableModel
 from gui.views.class_table import ClassTable
 from tests.gui.attack_runs import a_run, add, record, some_runs
@@ -223,3 +224,23 @@ def test_the_chosen_images_name_stands_out(table):
     assert fonts[0] is None
     assert fonts[1].weight() == fonts[1].Weight.DemiBold
     assert table.told == [] and table.images == []
+
+
+def test_other_networks_follow_the_iterations(qtbot):
+    runs = some_runs(2)
+    model = ClassTableModel()
+    model.set_runs(runs)
+    rows = model.rowCount()
+    other = NetworkRef("vgg16", "v.pth")
+    runs[1].transfers = [Transfer(other, (("crab", 0.9),), (("kite", 0.6),))]
+    model.refresh()
+    assert model.rowCount() == rows + 1 == model.iterations + 1
+    assert model.headerData(rows, Qt.Orientation.Vertical) == "vgg16"
+    assert model.index(rows, 0).data() is None
+    cell = model.index(rows, 1)
+    assert (cell.data(), cell.data(CHANGED)) == ("kite", True)
+    assert "crab → kite" in cell.data(Qt.ItemDataRole.ToolTipRole)
+    assert model.iteration(rows) == model.iteration(rows - 1)
+    assert model.text([rows]).splitlines()[1].split("\t") == ["vgg16", "", "kite"]
+    runs[1].transfers = [Transfer(other, (("kite", 0.9),), (("kite", 0.6),))]
+    assert cell.data(CHANGED) is False
