@@ -88,8 +88,9 @@ def _fraction(text: str) -> float:
 
 
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    # Ten digits are more than anybody waits for, and less than what Python counts to.
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999999999")
     return int(text)
 
 
@@ -160,8 +161,13 @@ def _attack(options: argparse.Namespace) -> int:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    inside = sorted(x for x in path.iterdir() if x.suffix.lower() in SUFFIXES and x.is_file())
-    return inside or [path]  # which reading then calls a folder, not an image
+    try:
+        inside = sorted(x for x in path.iterdir() if x.suffix.lower() in SUFFIXES and x.is_file())
+    except OSError:
+        return [path]  # which reading then complains of
+    if not inside:
+        raise ImageError(f"{path} holds no images.")
+    return inside
 
 
 def _sources(work: _Work, paths: Sequence[Path], background: str) -> Iterator[Source]:

@@ -15,6 +15,7 @@ from engine.units import NetworkInfo
 from engine.worker import next_number
 from gui.attack_view import AttackView
 from gui.image_reader import ImageReader, Origin, files_in
+from gui.models.shown import keep_change, keep_changes
 from gui.network_desk import NetworkDesk
 from gui.session import Phase
 
@@ -184,6 +185,7 @@ class AttackDesk(QObject):
         self.phase = Phase.STARTING
         self.batch = Batch.of(job.network, sources, recipe, self._desk.device)
         self.runs = self.batch.runs
+        keep_changes(self.runs)
         self._show(growing=True)
         self._engine.submit(job)
 
@@ -260,6 +262,8 @@ class AttackDesk(QObject):
             return
         for step in steps.steps:
             self.batch.add(step)
+            for run in self.batch.runs:
+                keep_change(run)
         for run, target in zip(self.batch.runs, steps.targets, strict=False):
             run.target = target
         self.rate = steps.rate

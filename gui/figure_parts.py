@@ -156,7 +156,9 @@ class Table:
                 changed = bool(name) and name != before
                 cell = QRectF(x, row.y() + 0.3, width, ROW - 0.6)
                 if changed:
-                    painter.fillRect(cell, LIGHT.selection)
+                    ground = QColor(LIGHT.error)
+                    ground.setAlphaF(0.1)
+                    painter.fillRect(cell, ground)
                 ink = LIGHT.error if changed else LIGHT.text
                 write(painter, cell.adjusted(4, 0, -4, 0), name, ink=ink, size=11, strong=changed)
 

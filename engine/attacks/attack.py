@@ -117,10 +117,9 @@ class _Measure:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        mean, std = problem.scale
-        self._std = std
+        self._std = problem.scale[1]
         self._length = lengths(problem.x)  # (N,)
-        self._normalized_length = lengths((problem.x - mean) / std)
+        self._normalized_length = lengths(problem.normalized(problem.x))
 
     @torch.no_grad()
     def __call__(self, iteration: int, iterate: Iterate) -> AttackStep:
@@ -136,6 +135,11 @@ class _Measure:
         logits = iterate.logits
         if logits is None:
             logits = saved if rounded else problem.logits(pixels)
+        if logits.isnan().any() or saved.isnan().any():
+            raise DivergedError(
+                f"The network's answer is not a number at iteration {iteration}: "
+                + ("choose a smaller step." if iteration else "it cannot be attacked here.")
+            )
         tops = problem.network.top(logits)
         columns = zip(
             tops,
@@ -162,12 +166,18 @@ class _Measure:
     def _distortions(self, pixels: Tensor) -> list[Distortion]:
         delta = pixels - self._problem.x
         length = lengths(delta)
-        normalized = lengths(delta / self._std) / self._normalized_length.clamp_min(1e-12)
-        relative = length / self._length.clamp_min(1e-12)
+        normalized = _ratio(lengths(delta / self._std), self._normalized_length)
+        relative = _ratio(length, self._length)
         largest = delta.abs().amax((1, 2, 3)) * 255
         outside = torch.maximum(-pixels, pixels - 1).amax((1, 2, 3)).clamp_min(0) * 255
         rows = torch.stack([normalized, relative, length, largest, outside], 1).tolist()
         return [Distortion(*row) for row in rows]
+
+
+def _ratio(change: Tensor, whole: Tensor) -> Tensor:
+    """Of lengths (N,); NaN where an image that is nothing but zeros was changed."""
+    share = torch.where(whole > 0, change / whole, torch.nan)
+    return torch.where(change > 0, share, 0)
 
 
 def _numbers(values: Tensor | None, count: int) -> list[float]:

@@ -12,6 +12,7 @@ from engine.attacks.problem import Iterate, Problem, lengths, per_image
 from engine.attacks.recipe import AttackRecipe
 from engine.optimizers import Adam
 
+LARGEST = 1e30  # c; ten times as much a few times more is no number in float32
 INSIDE = 0.999999  # of [−1, 1]: where the inverse of tanh is still a number
 PROGRESS = 0.9999  # of the least loss in the tenth of the steps before; what falls less is stuck
 
@@ -56,7 +57,7 @@ def carlini_wagner(problem: Problem, recipe: AttackRecipe) -> Iterator[Iterate]:
                 if not active.any():
                     break
         high, low = torch.where(found, c, high), torch.where(found, low, c)
-        c = torch.where(high.isinf(), c * 10, (low + high) / 2)
+        c = torch.where(high.isinf(), (c * 10).clamp_max(LARGEST), (low + high) / 2)
     # Where nothing fooled, what the largest c came to.
     yield Iterate(torch.where(per_image(shortest.isinf()), state.pixels, best), settled=True)
 

@@ -86,10 +86,10 @@ def _reaches(recipe: AttackRecipe, length: float) -> bool:
 def _not_fooled(run: AttackRun) -> Hint:
     recipe = run.recipe
     method = METHODS[recipe.method]
-    aim = f"not {run.target}" if run.target else f"still {run.before}"
+    sees = f"does not see {run.target}" if run.target else f"still sees {run.before}"
     remedies: list[Remedy] = []
     if method.goal == BUDGET:
-        text = f"The whole budget ε = {_budget(recipe)} is used, and the network sees {aim}."
+        text = f"The whole budget ε = {_budget(recipe)} is used, and the network {sees}."
         larger = 2 * recipe.epsilon
         remedies.append((f"ε = {_budget(recipe.changed(epsilon=larger))}", {"epsilon": larger}))
         if "steps" in method.reads:
@@ -98,7 +98,7 @@ def _not_fooled(run: AttackRun) -> Hint:
         else:
             remedies.append(_other("pgd-linf", keep={"epsilon", "loss"}))
     elif method.goal == MINIMAL:
-        text = f"No change was found that fools: the network sees {aim}."
+        text = f"No change was found that fools: the network {sees}."
         remedies.append(_more_steps(recipe, 2))
         if "search_steps" in method.reads:
             more = min(30, recipe.search_steps + 4)
@@ -111,7 +111,7 @@ def _not_fooled(run: AttackRun) -> Hint:
             remedies.append(_other("carlini-wagner"))
     else:
         count = recipe.steps
-        text = f"After {count} iteration{'s' * (count != 1)} the network sees {aim}."
+        text = f"After {count} iteration{'s' * (count != 1)} the network {sees}."
         remedies.append(_more_steps(recipe, 4))
         if recipe.loss != "margin":
             remedies.append(("Margin loss", {"loss": "margin"}))

@@ -140,6 +140,7 @@ class AttackRun:
     target: str = ""  # the class aimed at in this image, by name
     records: list[AttackRecord] = field(default_factory=list)
     frames: Frames = field(default_factory=lambda: Frames(24 * 2**20))
+    changes: Frames | None = None  # δ of iterations, float16 as bytes, where they are looked at
     adversarial: Picture | None = None
     values: Pixels | None = None
     sphere: Sphere | None = None

@@ -138,9 +138,13 @@ class Problem:
         return others - own[:, 0] if self.targets is None else own[:, 0] - others
 
     def fooled(self, z: Tensor, rows: slice = slice(None)) -> Tensor:
-        """Which of the logits (n, classes) are what the attack wants, (n,) of bool."""
+        """Which of the logits (n, classes) are what the attack wants, (n,) of bool.
+
+        Never the first prediction: who aims at that fools nobody.
+        """
         best = z.argmax(1)
-        return best != self.labels[rows] if self.targets is None else best == self.targets[rows]
+        changed = best != self.labels[rows]
+        return changed if self.targets is None else changed & (best == self.targets[rows])
 
 
 def lengths(x: Tensor) -> Tensor:

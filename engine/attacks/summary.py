@@ -77,7 +77,8 @@ def _median(values: Sequence[float]) -> float | None:
 
 def _middle(all_of: Sequence[Distortion]) -> Distortion:
     def of(get: Callable[[Distortion], float]) -> float:
-        return float(median([get(x) for x in all_of]))
+        # Of an image that is nothing but zeros no part can be told.
+        return _median([v for x in all_of if not isnan(v := get(x))]) or 0.0
 
     return Distortion(
         of(lambda x: x.normalized),

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from engine.attacks.difference import change, pixels_of
 from engine.attacks.parcels import AttackRecord, AttackRun, Pixels
-from engine.jobs import Picture
+from engine.jobs import Frames, Picture
+
+CHANGES_BUDGET = 192 * 2**20  # bytes, of all images of a job
 
 
 def last_iteration(runs: Sequence[AttackRun]) -> int:
@@ -32,12 +35,35 @@ def picture_at(run: AttackRun, record: AttackRecord) -> tuple[int, Picture] | No
     return run.frames.at(record.iteration)
 
 
+def keep_changes(runs: Sequence[AttackRun]) -> None:
+    """From now on what each iteration changes is kept, within a memory that they all share."""
+    for run in runs:
+        run.changes = Frames(CHANGES_BUDGET // len(runs))
+
+
+def keep_change(run: AttackRun) -> None:
+    """Keeps what the newest iteration has changed, where that is asked for.
+
+    A difference that is magnified a hundred times cannot be had from the 8-bit pictures: the
+    small changes are not in them, and in those from the disk there are a JPEG's own.
+    """
+    if run.changes is not None and run.last is not None and run.values is not None:
+        delta = change(run.source.picture, run.values).astype(np.float16)
+        run.changes.add(run.last.iteration, delta.view(np.uint8))
+
+
 def values_at(run: AttackRun, record: AttackRecord) -> Pixels | None:
-    """The pixels of a row in [0, 1]: unrounded where it is the newest, as displayed elsewhere."""
+    """The unrounded pixels of a row, or of the kept one nearest to it; ``None`` without any."""
     if record is run.last and run.values is not None:
         return run.values
-    found = picture_at(run, record)
-    return None if found is None else found[1].astype(np.float32) / np.float32(255)
+    if record is run.records[0]:
+        return pixels_of(run.source.picture)
+    found = run.changes.at(record.iteration) if run.changes is not None else None
+    if found is None:
+        return None
+    delta = found[1].view(np.float16).astype(np.float32)
+    values: Pixels = pixels_of(run.source.picture, delta.shape[2]) + delta
+    return values
 
 
 def percent(part: float) -> str:

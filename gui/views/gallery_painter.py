@@ -92,6 +92,11 @@ class GalleryPainter:
             painter.setPen(QPen(theme.edge(), 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(place.adjusted(0, 0, -1, -1))
+            if part == DIFFERENCE and self._pictures.runs[index].records:
+                painter.setPen(theme.colours().muted)
+                painter.setFont(self._font(0.95))
+                middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(place.adjusted(4, 4, -4, -4), int(middle), _tr("not kept"))
             return
         size = image.size() / ratio
         target = QRectF(0, 0, size.width(), size.height())

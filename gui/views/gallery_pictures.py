@@ -49,6 +49,8 @@ class Pictures:
             own = []
             for run, record in rows:
                 values = values_at(run, record) if record else None
+                if values is None:  # of a run from the disk only the result's are kept
+                    values = run.values
                 if values is not None:
                     # A few of the pixels tell the same, and this is asked at every frame.
                     some = slice(None, None, max(1, len(values) // 64))

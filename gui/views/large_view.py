@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from gui import theme
 from gui.models.shown import describe, levels, percent, record_at, saved_line, undone
 from gui.views.gallery_pictures import Pictures
+from gui.views.gallery_plan import DIFFERENCE
 from gui.views.triptych import Triptych
 
 
@@ -91,13 +92,17 @@ class LargeView(QWidget):
             far = record.distortion
             texts[2] = _block(
                 self.tr("{0} relative distortion").format(percent(far.normalized)),
-                self.tr("Difference ×{0} · largest change {1}").format(
-                    self._pictures.factor(), levels(far.max_255)
-                ),
+                self._difference(levels(far.max_255)),
                 muted,
             )
         for caption, text in zip(self._captions, texts, strict=True):
             caption.setText(text)
+
+    def _difference(self, largest: str) -> str:
+        if self.triptych.shown(DIFFERENCE) is None:
+            return self.tr("Kept of the result only · largest change {0}").format(largest)
+        factor = self._pictures.factor()
+        return self.tr("Difference ×{0} · largest change {1}").format(factor, largest)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:

@@ -234,4 +234,5 @@ class TransferLine(QWidget):
 
 def _same(a: NetworkRef, b: NetworkRef) -> bool:
     """Whether two name one network: by what its weights are where that is known."""
-    return a.name == b.name and (a.sha256 == b.sha256 if a.sha256 and b.sha256 else a == b)
+    same = a.sha256 == b.sha256 if a.sha256 and b.sha256 else a.weights == b.weights
+    return a.name == b.name and same

@@ -9,6 +9,7 @@ import numpy as np
 from engine.attacks.parcels import AttackRecord, AttackRun, Distortion, Source
 from engine.attacks.recipe import AttackRecipe
 from engine.jobs import NetworkRef
+from gui.models.shown import keep_change, keep_changes
 
 SIDE = 16
 NAMES = ("jaguar", "tiger", "leopard", "a cat", "a dog", "an eel")
@@ -46,16 +47,23 @@ def add(run: AttackRun, row: AttackRecord, level: int | None = None) -> None:
     level = (100 + 10 * row.iteration) % 250 if level is None else level
     shown = picture(level)
     run.add(row, shown, shown.astype(np.float32) / 255)
+    keep_change(run)
 
 
-def a_run(classes: Sequence[int] = (0, 0, 1), name: str = "cat.jpg") -> AttackRun:
-    """A run with a class an iteration; without any it has not begun."""
+def a_run(
+    classes: Sequence[int] = (0, 0, 1), name: str = "cat.jpg", *, kept: bool = False
+) -> AttackRun:
+    """A run with a class an iteration; without any it has not begun. ``kept`` keeps changes."""
     source = Source(name, picture(100), f"/photos/{name}")
     run = AttackRun(NetworkRef("sketchnet"), source, AttackRecipe(), "cpu")
+    if kept:
+        keep_changes([run])
     for iteration, index in enumerate(classes):
         add(run, record(iteration, index, classes[0]))
     return run
 
 
-def some_runs(count: int, classes: Sequence[int] = (0, 0, 1)) -> list[AttackRun]:
-    return [a_run(classes, f"image-{number}.jpg") for number in range(count)]
+def some_runs(
+    count: int, classes: Sequence[int] = (0, 0, 1), *, kept: bool = False
+) -> list[AttackRun]:
+    return [a_run(classes, f"image-{number}.jpg", kept=kept) for number in range(count)]

@@ -13,7 +13,7 @@ from tests.gui.attack_runs import some_runs
 @pytest.fixture
 def large(qtbot):
     pictures = Pictures()
-    pictures.set_runs(some_runs(3))
+    pictures.set_runs(some_runs(3, kept=True))
     large = LargeView(pictures)
     large.resize(904, 500)
     qtbot.addWidget(large)
