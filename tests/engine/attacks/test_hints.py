@@ -74,7 +74,7 @@ def test_a_run_that_goes_on_is_told_once_it_has_had_its_chance() -> None:
 @pytest.mark.parametrize("name", [x for x in NAMES if METHODS[x].goal == "budget"])
 def test_a_budget_used_up(name: str) -> None:
     found = hint(a_run(name))
-    assert found is not None and "budget ε" in found.text and "still jaguar" in found.text
+    assert found is not None and "budget ε" in found.text and "still sees jaguar" in found.text
     assert ("8/255" in found.text) is (METHODS[name].norm == "inf")
     first = found.remedies[0]
     assert first[1] == {"epsilon": 2 * METHODS[name].recipe.epsilon}
