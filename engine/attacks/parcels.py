@@ -178,6 +178,19 @@ class AttackRun:
         return next((x.iteration for x in self.records if x.fooled), None)
 
     @property
+    def price(self) -> float | None:
+        """How much longer the change got by ending on the 8-bit lattice, as a fraction in L2.
+
+        ``None`` where it did not end there, or where the attack's own end did not fool.
+        """
+        if not self.recipe.lattice or len(self.records) < 2:
+            return None
+        own, last = self.records[-2:]
+        if not (last.settled and last.fooled and own.fooled) or not own.distortion.l2:
+            return None
+        return last.distortion.l2 / own.distortion.l2 - 1
+
+    @property
     def title(self) -> str:
         """``jaguar → tiger``, or the image's name before anything is known of it."""
         last = self.last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isnan, nan
 from statistics import median
 
 from engine.attacks.parcels import AttackRecord, AttackRun, Distortion
@@ -36,7 +37,7 @@ class Summary:
             saved=sum(record.saved_fooled for record in last),
             distortion=_middle([x.distortion for x in last]) if last else None,
             iterations=_median([k for run, _ in ends if (k := run.fooled_at) is not None]),
-            price=_median([x for run, record in ends if (x := _price(run, record)) is not None]),
+            price=_median([run.price for run, _ in ends if run.price is not None]),
         )
 
     def lines(self) -> list[str]:
@@ -51,7 +52,10 @@ class Summary:
         if d is not None:
             rows += [
                 ("fooled when saved", f"{self.saved} ({self.saved / self.fooled:.1%} of these)"),
-                ("median distortion", f"{d.normalized:.4%} normalized, {d.pixels:.4%} of pixels"),
+                (
+                    "median distortion",
+                    f"{share(d.normalized)} normalized, {share(d.pixels)} of pixels",
+                ),
                 ("", f"L2 {d.l2:.4g}, largest change {d.max_255:.3g}/255"),
             ]
         if self.iterations is not None:
@@ -61,14 +65,9 @@ class Summary:
         return [f"{name:<18} {value}" for name, value in rows]
 
 
-def _price(run: AttackRun, last: AttackRecord) -> float | None:
-    # The lattice's row comes after the attack's own end; only where both fool is it a price.
-    if not run.recipe.lattice or not last.settled or len(run.records) < 2:
-        return None
-    own = run.records[-2]
-    if not own.fooled or own.distortion.l2 == 0:
-        return None
-    return last.distortion.l2 / own.distortion.l2 - 1
+def share(value: float) -> str:
+    """A relative distortion in percent; a dash where there is none."""
+    return "–" if isnan(value) else f"{value:.4%}"
 
 
 def _median(values: Sequence[float]) -> float | None:
@@ -77,8 +76,9 @@ def _median(values: Sequence[float]) -> float | None:
 
 def _middle(all_of: Sequence[Distortion]) -> Distortion:
     def of(get: Callable[[Distortion], float]) -> float:
-        # Of an image that is nothing but zeros no part can be told.
-        return _median([v for x in all_of if not isnan(v := get(x))]) or 0.0
+        # Of an image that is nothing but zeros no share can be told.
+        known = [value for x in all_of if not isnan(value := get(x))]
+        return float(median(known)) if known else nan
 
     return Distortion(
         of(lambda x: x.normalized),

@@ -176,7 +176,7 @@ class ClassTableModel(QAbstractTableModel):
             return self._networks[row - self._rows].name
         record = self._any(row)
         if record is not None and record.settled:
-            return self.tr("result")
+            return self.tr("result") if row == self._rows - 1 else self.tr("best")
         return str(self.iteration(row))
 
     def _row_tip(self, row: int) -> str:
@@ -184,6 +184,8 @@ class ClassTableModel(QAbstractTableModel):
             network = self._networks[row - self._rows]
             return self.tr("What {0} makes of the adversarial images").format(network.name)
         record = self._any(row)
+        if record is not None and record.settled and row < self._rows - 1:
+            return self.tr("The best that the attack found, before it is brought to 8-bit pixels")
         if record is not None and record.settled:
             return self.tr(
                 "What the attack ends with; on the 8-bit lattice where that is asked for"

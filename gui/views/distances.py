@@ -13,7 +13,7 @@ from gui import theme
 from gui.attack_text import digits, percent
 from gui.views.sections import Section
 
-_ROWS = ("normalized", "pixels", "l2", "max_255", "outside_255", "loss", "gradient")
+_ROWS = ("normalized", "pixels", "l2", "max_255", "outside_255", "price", "loss", "gradient")
 
 
 class Distances(Section):
@@ -48,6 +48,13 @@ class Distances(Section):
                     "it off"
                 ),
             ),
+            "price": (
+                self.tr("8-bit price"),
+                self.tr(
+                    "How much longer (L2) the change became so that it still fools when saved as "
+                    "an 8-bit file"
+                ),
+            ),
             "loss": (self.tr("Loss"), self.tr("What the attack climbs, or makes small")),
             "gradient": (
                 self.tr("Gradient"),
@@ -69,8 +76,8 @@ class Distances(Section):
         self._placed: tuple[str, ...] = ()
         self.rows.addLayout(self._grid, 1, 0, 1, 2)
 
-    def show_record(self, record: AttackRecord) -> None:
-        """The measures of one iteration."""
+    def show_record(self, record: AttackRecord, price: float | None = None) -> None:
+        """The measures of one iteration, and of the last one what the 8-bit lattice cost."""
         # Of the untouched image they are the rounding of its way to the network and back.
         d = record.distortion if record.iteration else Distortion()
         texts = {
@@ -79,6 +86,7 @@ class Distances(Section):
             "l2": digits(d.l2),
             "max_255": f"{digits(d.max_255)} / 255",
             "outside_255": f"{digits(d.outside_255)} / 255" if d.outside_255 > 0 else "",
+            "price": "" if price is None else f"{100 * price:+.3g} %",
             "loss": "" if math.isnan(record.loss) else digits(record.loss),
             "gradient": "" if math.isnan(record.gradient) else digits(record.gradient),
         }

@@ -137,7 +137,7 @@ class ImagePanel(QWidget):
         self.state.set_text(self._state_of(run, record))
         if record is not None:
             self._show_classes(run, record)
-            self.distances.show_record(record)
+            self.distances.show_record(record, run.price if record is run.last else None)
         if not self.sphere.running:
             self.sphere.show_run(run)
         self.transfer.show_run(run)

@@ -275,3 +275,20 @@ def test_it_scrolls_to_the_top_for_another_image_only(panel: ImagePanel) -> None
     assert bar.value() == 100
     panel.set_run(fooled_run())
     assert bar.value() == 0
+
+
+def test_the_price_of_the_lattice_is_said_of_the_result_alone(panel: ImagePanel) -> None:
+    made = fooled_run()
+    made.recipe = made.recipe.changed(lattice=True)
+    own = made.records[-1]
+    length = replace(own.distortion, l2=1.5 * own.distortion.l2)
+    result = replace(own, iteration=own.iteration + 1, settled=True, distortion=length)
+    assert made.adversarial is not None and made.values is not None
+    made.add(result, made.adversarial, made.values)
+    panel.set_run(made)
+    assert panel.distances.text("price") == "+50 %"
+    panel.set_run(made, own.iteration)
+    assert "8-bit price" not in texts(panel.distances)
+    made.recipe = made.recipe.changed(lattice=False)
+    panel.set_run(made)
+    assert "8-bit price" not in texts(panel.distances)
