@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the run failed (one sentence on standard error), 2 the com
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import time
@@ -35,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return open_window(arguments)
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a pipe that knows no arrows gets "?"
+            stream.reconfigure(errors="replace")
     try:
         code = int(options.command(options))
         sys.stdout.flush()

@@ -16,7 +16,7 @@ import numpy as np
 from engine.attacks import store
 from engine.attacks.parcels import AttackRun, Batch, Source
 from engine.attacks.recipe import LOSSES, METHODS, NAMES, RANDOM, STEPS, AttackRecipe
-from engine.attacks.summary import Summary
+from engine.attacks.summary import Summary, share
 from engine.images import SUFFIXES, ImageError, read
 from engine.jobs import DivergedError, Frames
 from engine.recipes import RecipeError
@@ -153,8 +153,8 @@ def _attack(options: argparse.Namespace) -> int:
                 _run(work, batch, bar)
     finally:
         if work.runs:
-            store.write_table(_free(work.folder / "table.csv"), work.runs)
             _say("\n".join(Summary.of(work.runs).lines()))
+            store.write_table(_free(work.folder / "table.csv"), work.runs)
     return work.code if work.runs else 2
 
 
@@ -208,12 +208,13 @@ def _run(work: _Work, sources: list[Source], bar: Bar) -> None:
         message = f"{type(error).__name__}: {error}"
         raise
     finally:
-        for run, folder in zip(batch.runs, folders, strict=True):
+        for run in batch.runs:
             run.ended, run.message, run.seconds = ended, message, time.perf_counter() - began
             run.batch = tuple(x.name for x in folders)
-            # Before the tests that follow, so that nothing that is made is lost in them.
+        work.runs += batch.runs
+        # Before the tests that follow, so that nothing that is made is lost in them.
+        for run, folder in zip(batch.runs, folders, strict=True):
             store.save(run, folder)
-            work.runs.append(run)
     for run, folder in zip(batch.runs, folders, strict=True):
         if run.last is not None:
             _examine(work, run, bar)
@@ -252,7 +253,7 @@ def _line(run: AttackRun, folder: Path) -> str:
         f"{run.before} → {last.top[0][0]}",
         "fooled" if last.fooled else "not fooled",
         f"saved: {last.saved}",
-        f"{last.distortion.normalized:.4%}",
+        share(last.distortion.normalized),
         f"{last.distortion.max_255:.3g}/255",
     ]
     if run.sphere is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from engine.attacks.recipe import METHODS
+from engine.attacks.recipe import METHODS, RANDOM
 from gui.attack_desk import AttackDesk
 from gui.examinations import Examinations
 from gui.history_keeper import network_label
@@ -38,12 +38,19 @@ class AttackPresenter(QObject):
         count = self.tr("1 image") if len(runs) == 1 else self.tr("{0} images").format(len(runs))
         if not runs:
             page.set_caption("", "")
+        elif not attacked and self._attacks.busy:
+            page.set_caption(count, self.tr("The attack begins…"))
         elif not attacked:
             page.set_caption(count, self.tr("Press Start, and watch the class change."))
         else:
             recipe = attacked[0].recipe
             fooled = sum(bool(run.last and run.last.fooled) for run in attacked)
-            title = self.tr("{0} of {1} fooled").format(fooled, len(attacked))
+            said = self.tr("{0} of {1} fooled")
+            if recipe.target == RANDOM:
+                said = self.tr("{0} of {1} became their target")
+            elif recipe.target and attacked[0].target:
+                said = self.tr("{0} of {1} became {2}")
+            title = said.format(fooled, len(attacked), attacked[0].target)
             network = network_label(attacked[0].network)
             page.set_caption(title, f"{METHODS[recipe.method].title} · {network}")
         self._window.setWindowTitle(self.tr("Adversarial — Unitscope"))
@@ -59,15 +66,17 @@ class AttackPresenter(QObject):
         if not attacks.busy and not attacked:
             return ""
         done, total = attacks.progress()
+        stopped = not attacks.busy and attacked[0].ended == "stopped"
         return status_text(
             done,
-            total if attacks.busy else done,
+            total if attacks.busy or stopped else done,
             attacks.rate if attacks.busy else 0.0,
             attacks.device_title or (attacked[0].device.upper() if attacked else ""),
             attacks.recipe.seed if attacks.recipe else 0,
             attacks.phase,
             0,
             attacked[0].seconds if attacked and not attacks.busy else 0.0,
+            "stopped" if stopped else "",
         )
 
     def enable(self) -> None:

@@ -32,11 +32,11 @@ class Intake(QObject):
 
     @Slot(object)
     def files(self, paths: list[Path]) -> None:
-        """Takes files and folders; of several images the first one that can be read, or all."""
+        """Takes files and folders; several images are for the page that takes several."""
         if not paths:
             return
-        if self.several:
-            paths = [Path(x) for x in paths]
+        paths = [Path(x) for x in paths]
+        if self.several or sum(not _is_other(x) for x in self._flat(paths)) > 1:
             others = [path for path in paths if _is_other(path)]
             pictures = [path for path in paths if not _is_other(path)]
             if pictures:
@@ -45,7 +45,7 @@ class Intake(QObject):
             if not paths:
                 return
         refusal = ""
-        for path in self._flat([Path(x) for x in paths]):
+        for path in self._flat(paths):
             refusal = self._take(path)
             if not refusal:
                 return

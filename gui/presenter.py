@@ -190,6 +190,7 @@ class Presenter(QObject):
                 session.phase,
                 len(session.waiting),
                 seconds,
+                run.ended,
             )
         if desk.info is None:
             return ""

@@ -79,9 +79,12 @@ def status_text(
     phase: Phase,
     waiting: int = 0,
     seconds: float = 0.0,
+    ended: str = "",
 ) -> str:
     """The status line: ``132 of 250 · 41 it/s · 3 s left · CPU, 2 threads · seed 0``."""
     parts = [f"{done:,} of {total:,}"]
+    if ended == "stopped":
+        parts.append("stopped")
     if phase is Phase.PAUSED:
         parts.append("paused")
     elif phase in (Phase.RUNNING, Phase.STARTING) and rate > 0:

@@ -107,6 +107,7 @@ class Window(QMainWindow):
         layout.addWidget(self.pages)
         self.setCentralWidget(centre)
         self.messages = MessageBar(centre)
+        self.messages.stand_under(self.pages.tabBar())
         self.drop_zone = DropZone(self)
 
     def _make_docks(self) -> None:

@@ -52,7 +52,9 @@ def lbfgs(problem: Problem, recipe: AttackRecipe) -> Iterator[Iterate]:
                 break
         fooled = descent.fooled
         low, high = torch.where(fooled, c, low), torch.where(fooled, high, c)
-        c = torch.where(high.isinf(), c * 10, torch.where(low == 0, c / 10, low.sqrt() * high.sqrt()))
+        c = torch.where(
+            high.isinf(), c * 10, torch.where(low == 0, c / 10, low.sqrt() * high.sqrt())
+        )
         start = torch.where(per_image(shortest.isinf()), descent.x, best)
     yield Iterate(start, settled=True)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isnan, nan
 from statistics import median
 
-from engine.attacks.parcels import AttackRecord, AttackRun, Distortion
+from engine.attacks.parcels import AttackRun, Distortion
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,14 @@ class AttackRows(ValueRows):
         self._only: dict[str, Callable[[Method], bool]] = {}
         self._keys: dict[Section, list[str]] = {}
         self.stack([self._aim(), self._steps(), self._search(), self._images()])
-        # Scrolls away with the values: a low panel has room for little more than them.
+        # Under the values: a low panel has room for little more than them.
         self.about = QLabel()
         self.about.setWordWrap(True)
-        self.about.setContentsMargins(0, 0, 0, 4)
+        self.about.setContentsMargins(0, 8, 0, 4)
         theme.set_kind(self.about, "muted")
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
-        column.insertWidget(0, self.about)
+        column.insertWidget(column.count() - 1, self.about)
 
     def show_rows(self, recipe: AttackRecipe, running: bool) -> None:
         """Shows the rows of this recipe's attack; while one runs disables them, and says why."""

@@ -145,6 +145,8 @@ class ImagePanel(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While the engine works nothing else can be asked of it."""
         self._busy = busy
+        if self._run is not None:
+            self.state.set_text(self._state_of(self._run, record_at(self._run, self._iteration)))
         self.hint.set_enabled(not busy)
         self.sphere.set_busy(busy)
         self.transfer.set_busy(busy)
@@ -171,6 +173,8 @@ class ImagePanel(QWidget):
         self.area.ensureWidgetVisible(self.sphere.drawing, 0, 24)
 
     def _state_of(self, run: AttackRun, record: AttackRecord | None) -> str:
+        if record is None and self._busy:
+            return self.tr("The attack begins…")
         if record is None:
             return self.tr("Start the attack to see its class change.")
         if record.iteration == 0:

@@ -26,7 +26,7 @@ from gui.dialogs import plain
 
 NOTICE_MS = 6000
 MARGIN = 12
-TOP = 4  # over the caption, which would look out from behind it
+TOP = 2  # over the page's caption, under the tabs, which stay within reach
 
 
 class MessageBar(QFrame):
@@ -38,6 +38,7 @@ class MessageBar(QFrame):
         self._kind = "notice"
         self._details = ""
         self._asking = False
+        self._under: QWidget | None = None
         self._chosen: list[QPushButton] = []
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -67,6 +68,10 @@ class MessageBar(QFrame):
         self._timer.timeout.connect(self.hide)
         parent.installEventFilter(self)
         self.hide()
+
+    def stand_under(self, widget: QWidget) -> None:
+        """That widget at the top of the parent is not covered."""
+        self._under = widget
 
     @property
     def text(self) -> str:
@@ -165,7 +170,10 @@ class MessageBar(QFrame):
             return
         width = min(parent.width() - 2 * MARGIN, 720)
         height = max(44, layout.totalHeightForWidth(width))
-        self.setGeometry((parent.width() - width) // 2, TOP, width, height)
+        top = TOP
+        if self._under is not None:
+            top += self._under.mapTo(parent, self._under.rect().bottomLeft()).y()
+        self.setGeometry((parent.width() - width) // 2, top, width, height)
 
     @Slot()
     def _show_details(self) -> None:
