@@ -106,8 +106,7 @@ class Window(QMainWindow):
             self.pages.setTabToolTip(row, tip)
         layout.addWidget(self.pages)
         self.setCentralWidget(centre)
-        self.messages = MessageBar(centre)
-        self.messages.stand_under(self.pages.tabBar())
+        self.messages = MessageBar(centre, self.pages.tabBar())
         self.drop_zone = DropZone(self)
 
     def _make_docks(self) -> None:

@@ -30,15 +30,15 @@ TOP = 2  # over the page's caption, under the tabs, which stay within reach
 
 
 class MessageBar(QFrame):
-    """Lies over the top of its parent; a notice leaves by itself, an error waits to be read."""
+    """Lies over its parent, ``under`` its top; a notice leaves by itself, an error waits."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, under: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("messageBar")
         self._kind = "notice"
         self._details = ""
         self._asking = False
-        self._under: QWidget | None = None
+        self._under = under
         self._chosen: list[QPushButton] = []
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -68,10 +68,6 @@ class MessageBar(QFrame):
         self._timer.timeout.connect(self.hide)
         parent.installEventFilter(self)
         self.hide()
-
-    def stand_under(self, widget: QWidget) -> None:
-        """That widget at the top of the parent is not covered."""
-        self._under = widget
 
     @property
     def text(self) -> str:

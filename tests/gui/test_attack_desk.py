@@ -165,6 +165,7 @@ def test_start_attacks_all_images_as_one_job(desk: Desk, qtbot: QtBot) -> None:
     assert [source.name for source in desk.job.sources] == ["a.png", "b.png"]
     assert desk.job.recipe == METHODS["gradient-ascent"].recipe
     assert desk.window.running
+    assert "begins" in desk.window.adversarial.caption[1]
     desk.step(0, "star", False)
     desk.step(1, "fish", True)
     assert desk.window.adversarial.runs[0].records[-1].top[0][0] == "fish"
@@ -235,6 +236,7 @@ def test_stop_keeps_what_there_is_and_a_late_step_is_dropped(desk: Desk, qtbot: 
     assert desk.attacks.phase is Phase.STOPPING
     assert "stop" in desk.engine.calls
     desk.finish("stopped")
+    assert "0 of 15 · stopped" in desk.window.status
     desk.step(1, "fish", True)
     assert len(desk.attacks.runs[0].records) == 1
     assert desk.attacks.runs[0].ended == "stopped"
@@ -375,3 +377,23 @@ def test_an_adversarial_image_offers_the_recipe_that_it_carries(desk: Desk, qtbo
     desk.messages.calls.clear()
     desk.drop(qtbot, desk.picture("plain.png"))
     assert not desk.messages.said("notice")
+
+
+def test_several_images_are_for_the_page_that_takes_several(desk: Desk, qtbot: QtBot) -> None:
+    desk.window.show_page("maximize")
+    desk.drop(qtbot, desk.picture("a.png"), desk.picture("b.png"))
+    assert desk.window.page_name == "adversarial"
+    assert [run.source.name for run in desk.attacks.runs] == ["a.png", "b.png"]
+
+
+def test_the_caption_tells_what_became_the_target(desk: Desk, qtbot: QtBot) -> None:
+    desk.drop(qtbot, desk.picture("a.png"))
+    recipe = desk.window.attack_recipe.recipe().changed(target="fish")
+    desk.window.attack_recipe.set_recipe(recipe)
+    desk.controller.start()
+    desk.step(0, "star", False)
+    desk.step(1, "sun", False)
+    desk.finish()
+    assert (
+        desk.window.adversarial.caption[0] == "0 of 1 became crab"
+    )  # the name that the engine tells

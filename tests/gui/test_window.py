@@ -184,6 +184,8 @@ def test_the_message_bar_offers_and_leaves(window: Window, qtbot: QtBot) -> None
     assert bar.text == ""
     bar.error("The disk is full.", "trace")
     assert bar.text == "The disk is full."
+    tabs = window.pages.tabBar()
+    assert bar.y() >= tabs.mapTo(bar.parentWidget(), tabs.rect().bottomLeft()).y()
 
 
 def test_settings_that_are_broken_count_as_none(
