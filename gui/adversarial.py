@@ -139,8 +139,8 @@ class Adversarial(QObject):
             self.tr("{0} carries the recipe of its attack.").format(path.name), actions
         )
 
-    @Slot(object)
-    def open(self, runs: list[AttackRun]) -> None:
+    @Slot(object, int)
+    def open(self, runs: list[AttackRun], selected: int = 0) -> None:
         """Shows kept runs, those that were attacked together."""
         if self.attacks.busy:
             self._window.messages.notice(self.tr("An attack is going on: stop it first."))
@@ -148,6 +148,7 @@ class Adversarial(QObject):
         self._window.show_page(PAGE)
         self.recipe.set_recipe(runs[0].recipe)
         self.attacks.open(runs)
+        self.page.select(selected)
         network: NetworkRef = runs[0].network
         if not self._desk.shows(network):
             self._window.messages.notice(

@@ -116,7 +116,7 @@ class AttackCommands(QObject):
         )
         QGuiApplication.clipboard().setText(text)
         if without:
-            said += " " + self.tr("{0} came without a file and is not in it.").format(
+            said += " " + self.tr("Not in it, having no file: {0}.").format(
                 ", ".join(source.name for source in without)
             )
         self._messages.notice(said)

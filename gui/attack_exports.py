@@ -55,7 +55,9 @@ class AttackExports(QObject):
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
 
         def write(path: str) -> None:
-            self._write(path, lambda: _copy(runs, Path(path)))
+            many = self.tr("Saved {0} folders in {1}.").format(len(runs), "{0}")
+            said = many if len(runs) > 1 else self.tr("Saved a folder in {0}.")
+            self._write(path, lambda: _copy(runs, Path(path)), said)
 
         self._exports.run_dialog(dialog, write)
 
@@ -81,7 +83,7 @@ class AttackExports(QObject):
             self.tr("Export table"), "classes.csv", self.tr("CSV table (*.csv)"), "csv", write
         )
 
-    def _write(self, path: str, write: Callable[[], object]) -> None:
+    def _write(self, path: str, write: Callable[[], object], said: str = "") -> None:
         try:
             write()
         except (OSError, RunError) as error:
@@ -89,7 +91,7 @@ class AttackExports(QObject):
             self.failed.emit(self.tr("{0} cannot be written: {1}").format(Path(path).name, reason))
             return
         target = Path(path)
-        self.done.emit(self.tr("Saved {0}.").format(target.name), target)
+        self.done.emit((said or self.tr("Saved {0}.")).format(target.name), target)
 
 
 def show_file(path: Path) -> None:

@@ -38,13 +38,13 @@ class AttackView(QObject):
 
     def show(self, runs: list[AttackRun], *, growing: bool) -> None:
         """Puts runs on the page; growing ones are looked at again after each ``touch``."""
-        same = len(runs) == len(self.runs)
-        row = self._page.selected() if same else -1
+        old, row = self.selected, max(0, self._page.selected())
+        row = next((i for i, run in enumerate(runs) if run is old), min(row, len(runs) - 1))
         self.runs = runs
         self.iteration = None
         self._page.set_runs(runs)
         if runs:
-            self._page.select(row if row >= 0 else 0)
+            self._page.select(row)  # the same image, or its neighbour
         self._show()
         if growing:
             self._timer.start()

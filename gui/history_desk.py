@@ -19,7 +19,7 @@ class HistoryDesk(QObject):
     """Between the strip and the folder; deleting asks in the message bar and can be undone."""
 
     opened = Signal(object)  # Run, with its rows and pictures
-    attack_opened = Signal(object)  # list[AttackRun], those that were attacked together
+    attack_opened = Signal(object, int)  # list[AttackRun], attacked together; which was meant
     attack_wanted = Signal(object)  # list[Path] of pictures to attack
     start_given = Signal(object, str, str)  # Picture, name, file
 
@@ -53,7 +53,8 @@ class HistoryDesk(QObject):
 
         def show(found: list[Any]) -> None:
             if isinstance(found[0], list):
-                self.attack_opened.emit(found[0])
+                which = next((i for i, x in enumerate(found[0]) if x.folder == Path(folder)), 0)
+                self.attack_opened.emit(found[0], which)
             else:
                 self.opened.emit(found[0])
 

@@ -46,7 +46,7 @@ class HistoryKeeper(QObject):
         self._waiting: deque[Path] = deque()
         self._listed: dict[Path, HistoryEntry] = {}
         self._fresh: dict[Path, HistoryEntry] = {}  # of this session, before the list was whole
-        self._trashed: list[list[tuple[Path, Path]]] = []  # (where it was, where it is)
+        self._trashed: list[list[tuple[Path, Path, int]]] = []  # was where, is where, row
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._read_batch)
@@ -64,19 +64,20 @@ class HistoryKeeper(QObject):
         self._timer.stop()
         self._waiting.clear()
 
-    def add(self, folder: Path) -> None:
-        """A run was just saved: it comes first."""
+    @Slot(object)
+    def add(self, folder: Path, row: int = 0) -> None:
+        """A run was just saved: it comes first; one that comes back, at its row."""
         made = self._entry(folder)
         if made is None:
             return
-        self._strip.add(made[1])
+        self._strip.add(made[1], row)
         if self._timer.isActive():
             self._fresh[folder] = made[1]
         self._tell(made)
 
     def delete(self, folders: list[Path]) -> None:
         """Moves runs to the trash; ``undo`` brings them back."""
-        moved: list[tuple[Path, Path]] = []
+        moved: list[tuple[Path, Path, int]] = []
         for folder in folders:
             target = trash_folder() / f"{len(self._trashed)}" / folder.name
             try:
@@ -89,10 +90,9 @@ class HistoryKeeper(QObject):
                     )
                 )
                 continue
-            moved.append((folder, target))
             self._listed.pop(folder, None)
             self._fresh.pop(folder, None)
-            self._strip.remove(folder)
+            moved.append((folder, target, self._strip.remove(folder) or 0))
         if moved:
             self._trashed.append(moved)
             self.deleted.emit(len(moved))
@@ -104,7 +104,7 @@ class HistoryKeeper(QObject):
         if not self._trashed:
             return
         back = 0
-        for folder, place in self._trashed.pop():
+        for folder, place, row in reversed(self._trashed.pop()):  # each to the row it had then
             try:
                 shutil.move(place, folder)
             except OSError as error:
@@ -114,7 +114,7 @@ class HistoryKeeper(QObject):
                     )
                 )
                 continue
-            self.add(folder)
+            self.add(folder, row)
             back += 1
         if back:
             self.restored.emit(back)

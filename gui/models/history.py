@@ -60,16 +60,17 @@ class HistoryModel(QAbstractListModel):
         self._images = {}
         self.endResetModel()
 
-    def add(self, entry: HistoryEntry) -> None:
-        """Puts a run in front, or in its place where it is listed."""
+    def add(self, entry: HistoryEntry, place: int = 0) -> None:
+        """Puts a run in front or at that row, or in its own where it is listed."""
         row = self.row_of(entry.folder)
         self._images.pop(entry.folder, None)
         if row is not None:
             self._entries[row] = entry
             self.dataChanged.emit(self.index(row), self.index(row))
             return
-        self.beginInsertRows(QModelIndex(), 0, 0)
-        self._entries.insert(0, entry)
+        place = min(place, len(self._entries))
+        self.beginInsertRows(QModelIndex(), place, place)
+        self._entries.insert(place, entry)
         self.endInsertRows()
 
     def remove(self, folder: Path) -> None:

@@ -83,18 +83,20 @@ class HistoryStrip(QWidget):
                 flag = self.view.selectionModel().SelectionFlag.Select
                 self.view.selectionModel().select(self._model.index(row), flag)
 
-    def add(self, entry: HistoryEntry) -> None:
-        """Puts a run in front, or in its place where it is listed already."""
+    def add(self, entry: HistoryEntry, place: int = 0) -> None:
+        """Puts a run in front or at that row, or in its own where it is listed already."""
         at_start = self.view.horizontalScrollBar().value() == 0
-        self._model.add(entry)
+        self._model.add(entry, place)
         if at_start:
             self.view.scrollToTop()
 
     replace = add
 
-    def remove(self, folder: Path) -> None:
-        """Takes a run out of the strip."""
+    def remove(self, folder: Path) -> int:
+        """Takes a run out of the strip; gives the row where it was."""
+        row = self._model.row_of(folder)
         self._model.remove(folder)
+        return row or 0
 
     def selected(self) -> list[Path]:
         """The folders of the selected runs, in the strip's order."""

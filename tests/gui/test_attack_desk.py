@@ -323,6 +323,8 @@ def test_an_attack_of_the_history_opens_with_those_attacked_beside_it(
     qtbot.waitUntil(lambda: bool(desk.attacks.runs))
     assert desk.window.page_name == "adversarial"
     assert desk.attacks.runs[-1].title == "star → fish"
+    said, (selected,) = desk.window.adversarial.said[-1]
+    assert said == "select" and desk.attacks.runs[selected].folder == folder
     desk.controller.start()
     assert desk.job.sources[-1].picture.shape == (SIDE, SIDE, 3)
 
@@ -397,3 +399,20 @@ def test_the_caption_tells_what_became_the_target(desk: Desk, qtbot: QtBot) -> N
     assert (
         desk.window.adversarial.caption[0] == "0 of 1 became crab"
     )  # the name that the engine tells
+
+
+def test_the_selection_stays_with_its_image_or_goes_to_the_neighbour(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.drop(qtbot, *(desk.picture(f"{name}.png") for name in "abc"))
+    page = desk.window.adversarial
+    page.selected = lambda: 1
+    desk.attacks.remove([0])
+    assert [x for name, x in page.said if name == "select"][-1] == (0,)  # b
+    page.selected = lambda: 1
+    desk.attacks.remove([1])
+    assert [x for name, x in page.said if name == "select"][-1] == (0,)  # c is gone, b beside it
+    desk.drop(qtbot, desk.picture("d.png"))
+    page.selected = lambda: 1
+    desk.drop(qtbot, desk.picture("e.png"))
+    assert [x for name, x in page.said if name == "select"][-1] == (1,)

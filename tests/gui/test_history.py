@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QLabel, QListView
 
 from engine.jobs import Change, NetworkRef, Run, Step
 from engine.recipes import preset
+from engine.runs import save
+from gui.history_keeper import HistoryKeeper
 from gui.models.history import PICTURE_ROLE, HistoryEntry, HistoryModel
 from gui.views import compare
 from gui.views.compare import CompareDialog
@@ -136,3 +138,25 @@ def test_comparison_names_only_what_differs(qtbot) -> None:
     assert "Rotation" not in facts
     dialog.show()
     assert not dialog.grab().isNull()
+
+
+def test_runs_brought_back_lie_where_they_lay(
+    strip: HistoryStrip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNITSCOPE_DATA", str(tmp_path))
+    folders = []
+    keeper = HistoryKeeper(strip)
+    for number in range(4):
+        kept = Run(NetworkRef("vgg16"), "class:3", f"run {number}", preset("balanced"), "cpu")
+        kept.ended = "finished"
+        folder = tmp_path / "runs" / str(number)
+        folder.mkdir(parents=True)
+        save(kept, folder)
+        folders.append(folder)
+        keeper.add(folder)
+    lies = [strip._model.entry(row).folder for row in range(4)]
+    assert lies == folders[::-1]
+    keeper.delete([folders[3], folders[1]])
+    assert strip._model.rowCount() == 2
+    keeper.undo()
+    assert [strip._model.entry(row).folder for row in range(4)] == lies
