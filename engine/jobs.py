@@ -19,6 +19,10 @@ class DivergedError(Exception):
     """What is optimized is no longer a number; what was yielded before is good."""
 
 
+class NetworkError(Exception):
+    """A network that cannot be loaded or used; the message says why and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkRef:
     """What it takes to load a network again: its name, and its weights' file where it has one."""

@@ -10,12 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from engine import images
-from engine.jobs import NetworkRef, Picture
+from engine.jobs import NetworkError, NetworkRef, Picture
 from engine.units import CLASSES, Layer, NetworkInfo
-
-
-class NetworkError(Exception):
-    """A network that cannot be loaded or used; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Where networks come from, a file each. ``load_network`` finds the right one by name."""
+"""Where networks come from, a file each. ``load_network`` finds the right one by name.
+
+Importing this loads no torch: the window and the command line read the list of networks first.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ import difflib
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from engine.catalogue import embedded
-from engine.devices import resolve
-from engine.jobs import NetworkRef
-from engine.networks import Network, NetworkError
+from engine.jobs import NetworkError, NetworkRef
+
+if TYPE_CHECKING:
+    from engine.networks import Network
+
+EMBEDDED = "sketchnet"
 
 
 def load_network(name: str = "sketchnet", weights: str | Path = "", device: str = "cpu") -> Network:
@@ -24,9 +30,12 @@ def load_network(name: str = "sketchnet", weights: str | Path = "", device: str 
         NetworkError: no such network, weights for another one, a file that is none.
         DeviceError: no such device.
     """
+    from engine.catalogue import embedded
+    from engine.devices import resolve
+
     target = resolve(device)
     weights = str(weights)
-    if name == embedded.NAME:
+    if name == EMBEDDED:
         if weights:
             raise NetworkError("Sketchnet brings its own weights; leave out the weights' file.")
         network = embedded.load()
@@ -44,7 +53,7 @@ def load_ref(ref: NetworkRef, device: str = "cpu") -> Network:
 
 def unknown(name: str) -> str:
     """The sentence for a name that is no network's, with the nearest."""
-    names = [embedded.NAME, *_torchvision().architectures()]
+    names = [EMBEDDED, *_torchvision().architectures()]
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
     hint = f" Did you mean {', '.join(near)}?" if near else ""
     return f"There is no network {name!r}.{hint} `unitscope networks` lists them."

@@ -16,6 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
+from engine.catalogue import EMBEDDED
 from engine.catalogue.weights import sha256
 from engine.jobs import NetworkRef
 from engine.networks import Network, NetworkError, Preprocessing
@@ -56,7 +57,7 @@ class Sketchnet(nn.Module):
         return self.classifier(torch.flatten(x, 1))
 
 
-NAME = "sketchnet"
+NAME = EMBEDDED
 TITLE = "Sketchnet"
 
 
