@@ -118,6 +118,7 @@ class AttackDesk(QObject):
     def remove(self, rows: Sequence[int]) -> None:
         """Takes images off the page; of a running job only when it has ended."""
         if self.busy:
+            self.refused.emit(self.tr("An attack is going on: stop it first."))
             return
         gone = set(rows)
         self.runs = [x for i, x in enumerate(self.runs) if i not in gone]
@@ -184,7 +185,7 @@ class AttackDesk(QObject):
         self.device_title = self._desk.device_title
         self.phase = Phase.STARTING
         self.batch = Batch.of(job.network, sources, recipe, self._desk.device)
-        self.runs = self.batch.runs
+        self.runs = list(self.batch.runs)  # images that come later are not of this job
         keep_changes(self.runs)
         self._show(growing=True)
         self._engine.submit(job)
@@ -222,7 +223,7 @@ class AttackDesk(QObject):
         self._came += 1
         self.origins.append(origin)
         self.runs.append(self._untouched(source))
-        self._show()
+        self._show(growing=self.busy)
 
     @Slot(object, str)
     def _on_refused(self, _origin: Origin, sentence: str) -> None:

@@ -416,3 +416,29 @@ def test_the_selection_stays_with_its_image_or_goes_to_the_neighbour(
     page.selected = lambda: 1
     desk.drop(qtbot, desk.picture("e.png"))
     assert [x for name, x in page.said if name == "select"][-1] == (1,)
+
+
+def test_images_that_come_while_an_attack_goes_on_wait_for_the_next(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.drop(qtbot, desk.picture("a.png"))
+    desk.controller.start()
+    desk.step(0, "star", False)
+    desk.drop(qtbot, desk.picture("b.png"))
+    desk.step(1, "fish", True)
+    assert desk.attacks.view._timer.isActive()  # and the run is still followed
+    assert [len(run.records) for run in desk.attacks.runs] == [2, 0]
+    desk.finish()
+    assert [run.ended for run in desk.attacks.runs] == ["finished", ""]
+    desk.controller.start()
+    assert [source.name for source in desk.job.sources] == ["a.png", "b.png"]
+
+
+def test_an_image_is_not_removed_from_under_an_attack_and_it_says_so(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.drop(qtbot, desk.picture("a.png"))
+    desk.controller.start()
+    desk.window.adversarial.remove_requested.emit([0])
+    assert len(desk.attacks.runs) == 1
+    assert "stop it first" in desk.messages.said("error")[-1][0]
