@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from PIL import Image
 
 from engine.attacks import attack as running
 from engine.attacks import store
-from engine.attacks.parcels import AttackStep
+from engine.attacks.parcels import AttackRun, AttackStep
 from engine.cli import main
+from engine.folders import RunError
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "resources" / "samples"
@@ -98,6 +100,8 @@ def test_the_broken_say_why_and_the_others_run(
         (["--method", "deepfool", "--target", "3"], "deepfool takes no target"),
         (["--target", "nothing like it"], "no class 'nothing like it'"),
         (["--steps", "0"], "steps is 0"),
+        (["--lr", "nan"], "lr is nan"),
+        (["--method", "fgsm", "--epsilon", "nan/255"], "epsilon is nan"),
         (["--background", "plaid"], "no colour's name"),
         (["--network", "vgg16"], "needs weights"),
         (["--transfer", "vgg61"], "no network 'vgg61'"),
@@ -117,7 +121,7 @@ def test_a_wrong_command_is_one_sentence_and_nothing_is_written(
 @pytest.mark.parametrize(
     "arguments",
     [["--epsilon", "8/0"], ["--epsilon", "much"], ["--sphere", "0"], ["--batch", "-1"],
-     ["--method", "prayer"]],
+     ["--batch", "9" * 20], ["--sphere", "9" * 5000], ["--method", "prayer"]],
     ids=str,
 )  # fmt: skip
 def test_what_no_option_can_be(tmp_path: Path, arguments: list[str]) -> None:
@@ -144,6 +148,36 @@ def test_what_there_is_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     assert len((tmp_path / "table.csv").read_text().splitlines()) == 4
 
 
+def test_a_disk_that_is_full_costs_no_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(run: AttackRun, folder: Path) -> None:
+        raise RunError(f"The run cannot be saved in {folder}: no space left on device.")
+
+    monkeypatch.setattr(store, "save", full)
+    assert main(["attack", CAT, FISH, *CPU, "--steps", "1", "-o", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert len(said.err.splitlines()) == 1 and "no space left" in said.err
+    assert said.out.split()[:2] == ["images", "2"]
+    assert len((tmp_path / "table.csv").read_text().splitlines()) == 3
+
+
+def test_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in").mkdir()
+    out = tmp_path / "out"
+    assert main(["attack", str(tmp_path / "in"), *CPU, "-o", str(out)]) == 2
+    assert capsys.readouterr().err == f"unitscope: {tmp_path / 'in'} holds no images.\n"
+
+
+def test_a_pipe_that_knows_no_arrows(tmp_path: Path) -> None:
+    command = ["attack", CAT, *CPU, "--steps", "1", "-o", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "engine.cli", *command],
+        cwd=ROOT, capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert done.returncode == 0 and done.stderr == b"" and b"cat ? cat" in done.stdout
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     done = subprocess.run(
         f"{sys.executable} -m engine.cli units | head -n 1",
@@ -165,6 +199,7 @@ def test_the_reference_s_classes_and_distortions(
         document = found[Path(name).stem]
         assert [x["class"] for x in document["steps"]] == wanted["classes_by_iteration"]
         assert document["label"]["before"] == wanted["name"]
+        assert document["steps"][0]["top"][0][1] == pytest.approx(wanted["p"], abs=5.1e-5)
         for space in ("normalized", "pixels"):
             percent = 100 * document["distortion"][space]
             # Half of the reference's last digit is what it leaves open.

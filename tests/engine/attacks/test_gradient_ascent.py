@@ -34,25 +34,17 @@ def check(steps: list[Any], column: int, expected: dict[str, Any]) -> None:
         assert 100 * ours == pytest.approx(theirs, rel=0.01, abs=5.1e-5)
 
 
-def test_the_reference_in_one_batch(
+def test_the_reference(
     squeezenet: Network, photographs: dict[str, Picture], reference: dict[str, Any]
 ) -> None:
+    # All six in one batch go through the command line's test; here the two that are hardest.
     # In float32 the shark's distortion is decided by rounding: 1.838 to 1.872 % were measured as
     # 1e-7 is added to the image, or the batch, the layout or the threads change. The reference has
     # 1.8458, itself in float32; in float64 it is 1.8609, whatever the batch and the threads.
-    expected = reference["gradient_ascent"]["images"]
-    assert list(photographs) == sorted(expected)
-    steps = list(attack(squeezenet, list(photographs.values())))
-    for column, name in enumerate(photographs):
-        check(steps, column, expected[name])
-
-
-def test_the_reference_alone(
-    squeezenet: Network, photographs: dict[str, Picture], reference: dict[str, Any]
-) -> None:
-    name = "ILSVRC2012_val_00008338.jpg"
-    steps = list(attack(squeezenet, [photographs[name]]))
-    check(steps, 0, reference["gradient_ascent"]["images"][name])
+    names = ["ILSVRC2012_val_00006491.jpg", "ILSVRC2012_val_00008338.jpg"]
+    steps = list(attack(squeezenet, [photographs[name] for name in names]))
+    for column, name in enumerate(names):
+        check(steps, column, reference["gradient_ascent"]["images"][name])
 
 
 def test_a_step_by_hand(tiny: Network, noise: Picture, solve: Solve) -> None:

@@ -91,11 +91,11 @@ def test_pgd_l2(squeezenet: Network, crops: Picture, solve: Solve, foolbox_model
 def test_deepfool(squeezenet: Network, crops: Picture, solve: Solve, foolbox_model: Any,
                   foolbox: ModuleType) -> None:  # fmt: skip
     problem, iterates = solve(
-        squeezenet, crops, method="deepfool", steps=50, candidates=10, overshoot=0.02
+        squeezenet, crops, method="deepfool", steps=50, candidates=5, overshoot=0.02
     )
     ours = iterates[-1].pixels
     assert problem.fooled(problem.logits(ours)).all()
-    peer = foolbox.attacks.L2DeepFoolAttack(steps=50, candidates=10, overshoot=0.02)
+    peer = foolbox.attacks.L2DeepFoolAttack(steps=50, candidates=5, overshoot=0.02)
     criterion = foolbox.criteria.Misclassification(problem.labels)
     theirs = peer.run(foolbox_model, problem.x, criterion)
     distances = lengths(ours - problem.x), lengths(theirs - problem.x)
