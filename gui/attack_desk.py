@@ -239,6 +239,8 @@ class AttackDesk(QObject):
         came, self._came = self._came, 0
         refusals, self._refusals = self._refusals, []
         if came:
+            if not self.busy:  # what has come is in view
+                self.view.select(len(self.runs) - came)
             self.taken.emit(came)
         if refusals:
             more = len(refusals) - REFUSALS_NAMED

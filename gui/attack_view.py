@@ -51,6 +51,10 @@ class AttackView(QObject):
         else:
             self._timer.stop()
 
+    def select(self, row: int) -> None:
+        """Selects an image."""
+        self._page.select(row)
+
     def touch(self) -> None:
         """The runs have grown."""
         self._touched = True
