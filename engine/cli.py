@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import __version__, cli_attack, runs
+from engine.catalogue import own
 from engine.jobs import Run
 from engine.recipes import OPTIMIZERS, PRESETS, PRIOR_NAMES, SCALES, Recipe, RecipeError, preset
 from engine.runs import RunError
@@ -157,7 +158,8 @@ def _run_one(
 def _network(options: argparse.Namespace) -> Network:
     from engine.catalogue import load_network
 
-    return load_network(options.network, options.weights, options.device)
+    settings = own.settings_of(options)
+    return load_network(options.network, options.weights, options.device, settings)
 
 
 def _recipe(options: argparse.Namespace) -> Recipe:
@@ -220,9 +222,11 @@ _MAXIMIZE = (
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--network", default="sketchnet", help="a name of `unitscope networks`")
+    text = "a name of `unitscope networks`, or a file: .pt2, or a state dict"
+    parser.add_argument("--network", default="sketchnet", help=text)
     parser.add_argument("--weights", default="", metavar="FILE", help="a local state dict")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    own.add_options(parser)
 
 
 if __name__ == "__main__":

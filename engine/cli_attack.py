@@ -17,6 +17,7 @@ from engine.attacks import store
 from engine.attacks.parcels import AttackRun, Batch, Source
 from engine.attacks.recipe import LOSSES, METHODS, NAMES, RANDOM, STEPS, AttackRecipe
 from engine.attacks.summary import Summary, share
+from engine.catalogue import own
 from engine.images import SUFFIXES, ImageError, read
 from engine.jobs import DivergedError, Frames
 from engine.recipes import RecipeError
@@ -136,7 +137,9 @@ def _attack(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise RecipeError(f"background is {options.background!r}, no colour's name.") from error
     paths = [path for text in options.images for path in _files(Path(text))]
-    network = load_network(options.network, options.weights, options.device)
+    network = load_network(
+        options.network, options.weights, options.device, own.settings_of(options)
+    )
     if recipe.target not in ("", RANDOM):
         parse_unit(f"class:{recipe.target}", network.info())
     others = []

@@ -182,6 +182,9 @@ class Network:
         side = size or self.preprocessing.size
         return torch.zeros(count, self.preprocessing.channels, side, side, device=self.device)
 
+    def _probe(self) -> Tensor:
+        return self.blank()
+
     @torch.no_grad()
     def _layers(self) -> tuple[Layer, ...]:
         shapes: dict[str, tuple[int, ...]] = {}
@@ -196,14 +199,14 @@ class Network:
         named = [(name, module) for name, module in self.model.named_modules() if name]
         handles = [m.register_forward_hook(shape_of(name)) for name, m in named]
         try:
-            self.model(self.blank())
+            self.model(self._probe())
         finally:
             for handle in handles:
                 handle.remove()
         return tuple(
             Layer(
                 name=name,
-                kind=type(module).__name__,
+                kind=_kind_of(module),
                 shape=shapes.get(name, ()),
                 parameters=sum(p.numel() for p in module.parameters()),
                 channels=_units_of(module, shapes.get(name, ())),
@@ -215,7 +218,13 @@ class Network:
 def _units_of(module: nn.Module, shape: Sequence[int]) -> int:
     # A container's output is its last child's, and a flattened map has no unit of its own.
     container = isinstance(module, nn.Sequential | nn.ModuleList | nn.Flatten)
+    # An exported network's layers are no such modules any more, but know what they were.
+    container = container or getattr(module, "_repeats", False) or _kind_of(module) == "Flatten"
     return 0 if container or len(shape) not in (1, 3) else int(shape[0])
+
+
+def _kind_of(module: nn.Module) -> str:
+    return str(getattr(module, "_kind", "")) or type(module).__name__
 
 
 class _Reached(Exception):

@@ -11,6 +11,7 @@ import itertools
 import queue
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -154,9 +155,14 @@ class Engine(QThread):
         self.loaded.emit(Loaded(number, network.ref, network.info(), target.name, target.title))
 
     def _inspect(self, number: int, path: str) -> None:
-        from engine.catalogue import torchvision_models, weights
+        from engine.catalogue import own, torchvision_models, weights
         from engine.networks import NetworkError
 
+        if path.lower().endswith(own.PROGRAM):
+            name = Path(path).name
+            message = "A whole exported network, with its own layers: it needs no architecture."
+            self.inspected.emit(Inspected(number, path, name, (name,), message))
+            return
         try:
             found = torchvision_models.guess(weights.read(path), path.replace("\\", "/"))
             message = "" if found else "Its names fit no architecture that Unitscope knows."
