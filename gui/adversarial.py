@@ -55,7 +55,7 @@ class Adversarial(QObject):
         self.recipe.set_recipe(settings.attack)
         self.recipe.set_background(settings.background)
         self.attacks = AttackDesk(window, engine, desk, self)
-        self.attacks.background = settings.background
+        self.attacks.images.background = settings.background
         self.examinations = Examinations(self.panel, engine, desk, self.attacks.view, self)
         self.exports = AttackExports(window, exports)
         self.drop = PageDrop(self.page)
@@ -81,7 +81,7 @@ class Adversarial(QObject):
     def end(self) -> None:
         """Keeps what is remembered, and hears nothing more from the engine."""
         self._settings.attack = self.recipe.recipe()
-        self._settings.background = self.attacks.background
+        self._settings.background = self.attacks.images.background
         self.attacks.end()
         self.examinations.end()
 

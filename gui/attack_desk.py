@@ -13,21 +13,16 @@ from engine.attacks.recipe import AttackRecipe
 from engine.jobs import Picture
 from engine.units import NetworkInfo
 from engine.worker import next_number
+from gui.attack_images import AttackImages
 from gui.attack_view import AttackView
-from gui.image_reader import ImageReader, Origin, files_in
+from gui.image_reader import Origin
 from gui.models.shown import keep_change, keep_changes
 from gui.network_desk import NetworkDesk
 from gui.session import Phase
 
-REFUSALS_NAMED = 3
-
 
 class AttackDesk(QObject):
-    """Keeps the images, their runs and the present job; the views read the runs as they grow.
-
-    What the network sees of an image depends on the network and on what lies behind transparent
-    pixels: the images are read again when either has changed.
-    """
+    """Keeps the images, their runs and the present job; the views read the runs as they grow."""
 
     changed = Signal()
     kept = Signal(object)  # Path: a run is on disk
@@ -44,8 +39,7 @@ class AttackDesk(QObject):
         self._desk = desk
         self._panel = window.attack_recipe
         self.view = AttackView(window.adversarial, window.image_panel, self)
-        self.reader = ImageReader(self)
-        self.background = "white"
+        self.images = AttackImages(desk, self)
         self.runs: list[AttackRun] = []
         self.origins: list[Origin] = []
         self.batch: Batch | None = None  # of the present job
@@ -55,14 +49,11 @@ class AttackDesk(QObject):
         self.rate = 0.0
         self.device_title = ""
         self.wanted = False  # Start was pressed before all that it needs was there
-        self._read_for: tuple[object, ...] = ()
-        self._pending: list[Origin] = []  # of images that wait for a network to be loaded
-        self._refusals: list[str] = []
-        self._came = 0
-        self._fresh: list[tuple[Origin, Source]] | None = None  # read again, to replace all
-        self.reader.arrived.connect(self._on_arrived)
-        self.reader.refused.connect(self._on_refused)
-        self.reader.done.connect(self._on_read)
+        self.images.changed.connect(self.changed)
+        self.images.refused.connect(self.refused)
+        self.images.arrived.connect(self._on_arrived)
+        self.images.replaced.connect(self._on_replaced)
+        self.images.settled.connect(self._on_settled)
         engine.started_job.connect(self._on_started)
         engine.attacked.connect(self._on_attacked)
         engine.ended.connect(self._on_ended)
@@ -75,11 +66,11 @@ class AttackDesk(QObject):
     @property
     def has_images(self) -> bool:
         """Whether there are images, or will be once they are read."""
-        return bool(self.runs or self._pending or self.reader.busy)
+        return bool(self.runs) or self.images.awaited
 
     def end(self) -> None:
         """Reads nothing more and hears nothing more from the engine."""
-        self.reader.end()
+        self.images.end()
         self.view.end()
         self._engine.started_job.disconnect(self._on_started)
         self._engine.attacked.disconnect(self._on_attacked)
@@ -89,30 +80,14 @@ class AttackDesk(QObject):
 
     @Slot(object)
     def add_files(self, paths: Sequence[Path]) -> None:
-        """Takes files, and the images in folders."""
-        found = [Origin(path.name, str(path.absolute())) for path in files_in(paths)]
-        self.add(found)
-        if not found:
-            self.refused.emit(self.tr("There is no image in it."))
+        """Takes files, and the images in folders; they are attacked at the next Start."""
+        self._bring_up_to_date()
+        self.images.add_files(paths)
 
     def add_picture(self, picture: Picture, name: str) -> None:
         """Takes an image that has no file."""
-        self.add([Origin(name, "", picture)])
-
-    def add(self, origins: list[Origin]) -> None:
-        """Reads images beside those that are there; they are attacked at the next Start."""
-        info = self._desk.info
-        if info is None or self._desk.busy:
-            self._pending += origins
-            self.changed.emit()
-            return
-        if not origins:
-            return
-        if self._read_for != self._key(info) and self.runs:
-            self._read_again(info)
-        self._read_for = self._key(info)
-        self.reader.read(origins, info, self.background)
-        self.changed.emit()
+        self._bring_up_to_date()
+        self.images.add([Origin(name, "", picture)])
 
     @Slot(object)
     def remove(self, rows: Sequence[int]) -> None:
@@ -127,34 +102,29 @@ class AttackDesk(QObject):
 
     def clear(self) -> None:
         """An empty page."""
-        self.reader.forget()
+        self.images.forget()
         self.remove(range(len(self.runs)))
 
     def set_background(self, colour: str) -> None:
         """What lies behind transparent pixels from now on; untouched images are read again."""
-        self.background = colour
-        self._refresh_untouched()
+        self.images.background = colour
+        self._bring_up_to_date(untouched=True)
 
     def set_network(self, info: NetworkInfo) -> None:
         """A network is there: images that waited for it are read, untouched ones read again."""
-        self._refresh_untouched()
-        pending, self._pending = self._pending, []
-        self.add(pending)
-        if self.wanted and not self.reader.busy:
+        self._bring_up_to_date(untouched=True)
+        self.images.read_pending()
+        if self.wanted and not self.images.busy:
             self.start()
 
     def open(self, runs: list[AttackRun]) -> None:
         """Shows runs that were kept; Start attacks their images anew."""
         if self.busy:
             return
-        self.reader.forget()
-        self._fresh = None
+        # What was attacked is attacked again, unless this network needs another size of it.
+        self.images.take_as_read(runs[0].source.picture.shape[0])
         self.runs = runs
         self.origins = [Origin(x.source.name, x.source.path, x.source.picture) for x in runs]
-        info = self._desk.info
-        fits = info is not None and runs[0].source.picture.shape[0] == info.input_size
-        # What was attacked is attacked again, unless this network needs another size of it.
-        self._read_for = self._key(info) if info is not None and fits else ()
         self.recipe = runs[0].recipe
         self._show()
 
@@ -163,7 +133,7 @@ class AttackDesk(QObject):
     def start(self) -> None:
         """Attacks the images, as soon as the network and all of them are there."""
         info = self._desk.info
-        if info is None or self._desk.busy or self.reader.busy:
+        if info is None or self._desk.busy or self.images.busy:
             self.wanted = True
             self.changed.emit()
             return
@@ -171,10 +141,9 @@ class AttackDesk(QObject):
         if not self.runs:
             self.changed.emit()
             return
-        if self._read_for != self._key(info):
+        if self.images.stale:
             self.wanted = True
-            self._read_again(info)
-            self.changed.emit()
+            self.images.read_again(self.origins)
             return
         if self.busy:
             self._engine.stop()
@@ -217,35 +186,22 @@ class AttackDesk(QObject):
 
     @Slot(object, object)
     def _on_arrived(self, origin: Origin, source: Source) -> None:
-        if self._fresh is not None:
-            self._fresh.append((origin, source))
-            return
-        self._came += 1
         self.origins.append(origin)
         self.runs.append(self._untouched(source))
         self._show(growing=self.busy)
 
-    @Slot(object, str)
-    def _on_refused(self, _origin: Origin, sentence: str) -> None:
-        self._refusals.append(sentence)
+    @Slot(object)
+    def _on_replaced(self, fresh: list[tuple[Origin, Source]]) -> None:
+        self.origins = [origin for origin, _ in fresh]
+        self.runs = [self._untouched(source) for _, source in fresh]
+        self._show()
 
-    @Slot()
-    def _on_read(self) -> None:
-        if self._fresh is not None:
-            fresh, self._fresh = self._fresh, None
-            self.origins = [origin for origin, _ in fresh]
-            self.runs = [self._untouched(source) for _, source in fresh]
-            self._show()
-        came, self._came = self._came, 0
-        refusals, self._refusals = self._refusals, []
+    @Slot(int)
+    def _on_settled(self, came: int) -> None:
         if came:
             if not self.busy:  # what has come is in view
                 self.view.select(len(self.runs) - came)
             self.taken.emit(came)
-        if refusals:
-            more = len(refusals) - REFUSALS_NAMED
-            said = " ".join(refusals[:REFUSALS_NAMED])
-            self.refused.emit(said + (self.tr(" And {0} more.").format(more) if more > 0 else ""))
         if self.wanted:
             self.start()
         self.changed.emit()
@@ -293,28 +249,14 @@ class AttackDesk(QObject):
 
     # --- inside
 
-    def _key(self, info: NetworkInfo) -> tuple[object, ...]:
-        return (info.input_size, info.resize, info.interpolation, self.background)
-
     def _untouched(self, source: Source) -> AttackRun:
         return AttackRun(self._desk.ref, source, self._panel.recipe(), self._desk.device)
 
-    def _refresh_untouched(self) -> None:
-        info = self._desk.info
-        attacked = any(run.records for run in self.runs)
-        if info is None or attacked or self.busy or not self.runs:
-            return
-        if self._read_for != self._key(info):
-            self._read_again(info)
-
-    def _read_again(self, info: NetworkInfo) -> None:
-        self.reader.forget()
-        self._fresh = []
-        self._read_for = self._key(info)
-        again = [
-            Origin(x.name, x.path) if x.path and Path(x.path).is_file() else x for x in self.origins
-        ]
-        self.reader.read(again, info, self.background)
+    def _bring_up_to_date(self, *, untouched: bool = False) -> None:
+        # Results are left on the page until they are attacked anew, or others come beside them.
+        kept = self.busy or (untouched and any(run.records for run in self.runs))
+        if self.runs and not kept and self.images.stale:
+            self.images.read_again(self.origins)
 
     def _show(self, *, growing: bool = False) -> None:
         self.view.show(self.runs, growing=growing)

@@ -58,7 +58,7 @@ class AttackPresenter(QObject):
     def status(self) -> str:
         """The line at the bottom; empty where there is nothing to say of attacks."""
         attacks = self._attacks
-        if attacks.reader.busy:
+        if attacks.images.busy:
             return self.tr("Reading images…")
         if attacks.wanted and self._desk.busy:
             return self.tr("Loading the network, then it starts…")

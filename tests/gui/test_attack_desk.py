@@ -47,7 +47,7 @@ class Desk:
 
     def drop(self, qtbot: QtBot, *paths: Path) -> None:
         self.window.drop_zone.files_dropped.emit(list(paths))
-        qtbot.waitUntil(lambda: not self.attacks.reader.busy)
+        qtbot.waitUntil(lambda: not self.attacks.images.busy)
 
     @property
     def job(self) -> AttackJob:
@@ -209,7 +209,7 @@ def test_another_network_s_size_reads_the_images_again(desk: Desk, qtbot: QtBot)
     desk.drop(qtbot, desk.picture("a.png"))
     desk.controller.open_network(NetworkRef("other", "w.pth"))
     desk.engine.load_done(replace(INFO, input_size=64, resize=64))
-    qtbot.waitUntil(lambda: not desk.attacks.reader.busy)
+    qtbot.waitUntil(lambda: not desk.attacks.images.busy)
     assert desk.attacks.runs[0].source.picture.shape == (64, 64, 3)
 
 
