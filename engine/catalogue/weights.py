@@ -6,6 +6,7 @@ import hashlib
 import pickle
 import warnings
 import zipfile
+from collections import OrderedDict
 from pathlib import Path
 
 import torch
@@ -111,7 +112,9 @@ def fit(model: nn.Module, tensors: dict[str, Tensor], title: str, file: str) -> 
     if problems:
         raise NetworkError(f"{file} holds no weights of {title}: {'; '.join(problems)}.")
     # Files in half precision are common; the network computes in single.
-    single = {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}
+    single = OrderedDict((k, v.float() if v.is_floating_point() else v) for k, v in tensors.items())
+    # MNASNet asks the state dict for its version, which is not kept beside the tensors.
+    single._metadata = getattr(own, "_metadata", {})  # type: ignore[attr-defined]
     # assign: the model may have been built without memory for its parameters.
     model.load_state_dict(single, strict=False, assign=True)
 
