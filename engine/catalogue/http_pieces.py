@@ -104,7 +104,9 @@ def _open(url: str, start: int, tag: str, timeout: float) -> Any:
         if tag:
             headers["If-Range"] = tag
     try:
-        return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=timeout)
+        # urlopen would keep the proxies that it found the first time.
+        opener = urllib.request.build_opener()
+        return opener.open(urllib.request.Request(url, headers=headers), timeout=timeout)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == 416 and start:  # there are no bytes that far: the part is no part of it
