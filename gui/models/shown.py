@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -67,7 +68,9 @@ def values_at(run: AttackRun, record: AttackRecord) -> Pixels | None:
 
 
 def percent(part: float) -> str:
-    """``1.02 %``; what is smaller than 0.01 % keeps a digit."""
+    """``1.02 %``; what is smaller than 0.01 % keeps a digit. Of an image of zeros it is none."""
+    if not math.isfinite(part):
+        return "–"
     value = 100 * part
     if value < 0.01:
         if value == 0:
