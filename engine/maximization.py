@@ -16,7 +16,7 @@ from engine.objectives import Objective, of_units
 from engine.optimizers import optimizer
 from engine.priors import PRIORS
 from engine.recipes import Recipe, preset
-from engine.scaling import Balance
+from engine.scaling import Balance, relief
 from engine.transforms import transformed
 from engine.units import CLASSES, Unit, parse_unit
 
@@ -99,6 +99,7 @@ def climb(
     generator = torch.Generator().manual_seed(recipe.seed)
     x = starting_images(network, len(units), recipe, generator, start)
     balance = Balance() if recipe.scale == "unit" else None
+    share = relief(x.shape[-1]) if balance else 1.0
     descent = optimizer(recipe.optimizer, x)
     k = 0
     while k < recipe.steps:
@@ -116,7 +117,7 @@ def climb(
             climbing = balance(climbing)
         downhill = -climbing
         if h.requires_grad:  # a prior may be a constant
-            downhill += torch.autograd.grad((recipe.prior_weight * h).sum(), x)[0]
+            downhill += torch.autograd.grad((share * recipe.prior_weight * h).sum(), x)[0]
         descent.step(x, downhill, learning_rate(recipe, k))
         k += 1
     with torch.no_grad():

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 import torch
 from torch import Tensor, nn
 
 from engine.maximization import climb, maximize
 from engine.networks import Network
 from engine.recipes import preset
+from engine.scaling import relief
 from engine.units import Unit
 
 
@@ -49,3 +51,8 @@ def test_a_batch_s_rows_are_weighed_each_by_its_own(tiny: Network) -> None:
     for row, unit in enumerate(units):
         *_, alone = climb(tiny, [unit], recipe, start=x[row : row + 1])
         torch.testing.assert_close(both.x[row], alone.x[0], rtol=1e-3, atol=1e-3)
+
+
+def test_small_images_are_smoothed_less() -> None:
+    assert [relief(side) for side in (96, 224, 512)] == [1, 1, 1]
+    assert relief(48) == 0.25 and relief(28) == pytest.approx(0.085, abs=1e-3)
