@@ -95,7 +95,9 @@ class Network:
         """The outputs (N, ...) of some layers, running the network no further than the last.
 
         ``class`` stands for the logits. A module that is called several times gives its first
-        output. The tensors are the layers' own, whatever later operations do in place.
+        output. The tensors are the layers' own, whatever later operations do in place, channels
+        before positions: (N, C, H, W) also of layers that compute with the channels last, and
+        (N, C, T, 1) of a transformer's tokens.
 
         Raises:
             NetworkError: a layer is not reached for this input.
@@ -137,7 +139,7 @@ class Network:
             raise NetworkError(
                 f"{self.title} gives no tensor at {', '.join(sorted(missing))}; choose another."
             )
-        return found
+        return {k: x if k == CLASSES else _channels_first(x) for k, x in found.items()}
 
     @torch.no_grad()
     def classify(self, x: Tensor, count: int = 5) -> list[tuple[tuple[str, float], ...]]:
@@ -192,7 +194,7 @@ class Network:
         def shape_of(name: str) -> object:
             def hook(_module: nn.Module, _inputs: object, output: object) -> None:
                 if isinstance(output, Tensor) and name not in shapes:
-                    shapes[name] = tuple(output.shape[1:])
+                    shapes[name] = tuple(_channels_first(output).shape[1:])
 
             return hook
 
@@ -221,6 +223,15 @@ def _units_of(module: nn.Module, shape: Sequence[int]) -> int:
     # An exported network's layers are no such modules any more, but know what they were.
     container = container or getattr(module, "_repeats", False) or _kind_of(module) == "Flatten"
     return 0 if container or len(shape) not in (1, 3) else int(shape[0])
+
+
+def _channels_first(output: Tensor) -> Tensor:
+    # Images are square, so that of two equal sides and another one the other is the channels.
+    if output.ndim == 3:
+        return output.movedim(-1, 1).unsqueeze(-1)
+    shape = output.shape
+    last = output.ndim == 4 and shape[1] == shape[2] != shape[3]
+    return output.movedim(-1, 1) if last else output
 
 
 def _kind_of(module: nn.Module) -> str:

@@ -22,9 +22,10 @@ class UnitError(ValueError):
 class Layer:
     """One module of a network, as ``named_modules()`` names it.
 
-    ``shape`` is its output for one image without the batch, ``(C, H, W)`` for a map, and empty
-    where it gave no tensor. ``parameters`` counts its own and its children's. ``channels`` is the
-    number of units it offers, 0 for one that offers none (a container, a flattened map).
+    ``shape`` is its output for one image without the batch, ``(C, H, W)`` for a map,
+    ``(C, T, 1)`` for a transformer's T tokens, and empty where it gave no tensor. ``parameters``
+    counts its own and its children's. ``channels`` is the number of units it offers, 0 for one
+    that offers none (a container, a flattened map).
     """
 
     name: str
@@ -118,7 +119,13 @@ def parse_unit(text: str, network: NetworkInfo) -> Unit:
     layer = network.layer(match["layer"])
     index = int(match["index"])
     if not layer.channels:
-        raise UnitError(f"{layer.name} ({layer.kind}) has no channels; choose a layer inside it.")
+        names = [x.name for x in network.layers if x.channels]
+        inside = [x for x in names if x.startswith(f"{layer.name}.")]
+        near = inside[-1:] or difflib.get_close_matches(layer.name, names, n=1, cutoff=0.0)
+        hint = f", such as {near[0]}" if near else ""
+        why = "has no channels" if layer.shape else "gives no map that can be looked at"
+        place = "inside it" if inside else "beside it"
+        raise UnitError(f"{layer.name} ({layer.kind}) {why}; choose a layer {place}{hint}.")
     if index >= layer.channels:
         raise UnitError(
             f"{layer.name} has {layer.channels} channels, 0 to {layer.channels - 1}; "

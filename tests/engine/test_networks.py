@@ -202,3 +202,31 @@ def test_probabilities_of_infinite_logits_are_numbers(tiny: Network) -> None:
     assert rows[0][0] == ("Samoyed", 1.0)
     for row in rows:
         assert sum(p for _, p in row) == pytest.approx(1)
+
+
+def test_channels_come_first_wherever_they_are(tiny_of: Callable[..., Network]) -> None:
+    class Last(nn.Module):
+        """As Swin's, with the channels last, then as ViT's, tokens of features."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.patches = nn.Conv2d(3, 6, 4, stride=4)
+            self.norm = nn.LayerNorm(6)
+            self.mix = nn.Linear(6, 7)
+            self.head = nn.Linear(7, 5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.norm(self.patches(x).permute(0, 2, 3, 1))  # (N, 4, 4, 6)
+            return self.head(self.mix(x.flatten(1, 2)).mean(1))
+
+    network = tiny_of(Last())
+    shapes = {layer.name: (layer.shape, layer.channels) for layer in network.info().layers}
+    assert shapes["patches"] == ((6, 4, 4), 6) and shapes["norm"] == ((6, 4, 4), 6)
+    assert shapes["mix"] == ((7, 16, 1), 7) and shapes["head"] == ((5,), 5)
+    x = noise(network)
+    found = network.activations(x, ["patches", "norm", "mix", "class"])
+    norm = F.layer_norm(found["patches"].permute(0, 2, 3, 1), (6,))
+    torch.testing.assert_close(found["norm"], norm.permute(0, 3, 1, 2))
+    mixed = network.model.mix(norm.flatten(1, 2))  # type: ignore[operator]
+    torch.testing.assert_close(found["mix"][:, :, 9, 0], mixed[:, 9])
+    torch.testing.assert_close(found["class"], network.logits(x))
