@@ -132,8 +132,11 @@ def _checked_copy(path: Path) -> io.BytesIO:
             continue
         text = reader.get_record(config)
         _write(writer, config, text)
-        for record in _tensors(json.loads(text)):
-            _write(writer, f"data/{kind}/{record}", reader.get_record(f"data/{kind}/{record}"))
+        for record, empty in _tensors(json.loads(text)):
+            data = reader.get_record(f"data/{kind}/{record}")
+            if not data and not empty:  # torch would take whatever lies in memory
+                raise ValueError("a tensor without its values")
+            _write(writer, f"data/{kind}/{record}", data)
     inputs = f"data/sample_inputs/{model}.pt"
     data = reader.get_record(inputs) if inputs in names else b""
     if data:
@@ -155,8 +158,8 @@ def _plain(data: bytes) -> None:
         raise _Unsafe("a pickle") from error
 
 
-def _tensors(config: Any) -> Iterator[str]:
-    """The records of a configuration's tensors, each once."""
+def _tensors(config: Any) -> Iterator[tuple[str, bool]]:
+    """The records of a configuration's tensors, each once, and whether one is empty."""
     seen = set()
     for payload in config["config"].values():
         name = payload["path_name"]
@@ -166,7 +169,8 @@ def _tensors(config: Any) -> Iterator[str]:
             raise _Unsafe("an object of its own")
         if name not in seen:
             seen.add(name)
-            yield name
+            sizes = payload["tensor_meta"]["sizes"]
+            yield name, any(size.get("as_int") == 0 for size in sizes)
 
 
 def _checked(value: Any, key: str = "") -> Any:
