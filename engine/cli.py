@@ -15,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import __version__, cli_attack, runs
+from engine import __version__, cli_attack, cli_networks, runs
 from engine.catalogue import own
 from engine.jobs import Run
 from engine.recipes import OPTIMIZERS, PRESETS, PRIOR_NAMES, SCALES, Recipe, RecipeError, preset
@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(error: Exception) -> int:
+    from engine.catalogue.downloads import DownloadError
     from engine.devices import DeviceError, is_out_of_memory, out_of_memory_sentence
     from engine.images import ImageError
     from engine.jobs import DivergedError
@@ -65,7 +66,7 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, UnitError | DeviceError | NetworkError | ImageError):
         return _fail(str(error), 2)
-    if isinstance(error, RunError | DivergedError):
+    if isinstance(error, RunError | DivergedError | DownloadError):
         return _fail(str(error), 1)
     if is_out_of_memory(error):
         return _fail(out_of_memory_sentence("the device"), 1)
@@ -75,19 +76,6 @@ def _failed(error: Exception) -> int:
 def _fail(sentence: str, code: int) -> int:
     print(f"unitscope: {sentence}", file=sys.stderr)
     return code
-
-
-def _networks(_options: argparse.Namespace) -> int:
-    from engine.catalogue import embedded, torchvision_models
-
-    rows = [(embedded.NAME, "embedded", "ready")]
-    rows += [
-        (name, "torchvision", "needs --weights FILE") for name in torchvision_models.architectures()
-    ]
-    width = max(len(row[0]) for row in rows)
-    for name, source, state in rows:
-        print(f"{name:<{width}}  {source:<11}  {state}")
-    return 0
 
 
 def _units(options: argparse.Namespace) -> int:
@@ -159,6 +147,7 @@ def _network(options: argparse.Namespace) -> Network:
     from engine.catalogue import load_network
 
     settings = own.settings_of(options)
+    cli_networks.bring(options.network, options.weights, options.device)
     return load_network(options.network, options.weights, options.device, settings)
 
 
@@ -177,8 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Unitscope {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    networks = commands.add_parser("networks", help="list the networks and where they come from")
-    networks.set_defaults(command=_networks)
+    cli_networks.add_to(commands)
 
     units = commands.add_parser("units", help="list a network's units, one written form a line")
     _add_network(units)

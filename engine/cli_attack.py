@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine import cli_networks
 from engine.attacks import store
 from engine.attacks.parcels import AttackRun, Batch, Source
 from engine.attacks.recipe import LOSSES, METHODS, NAMES, RANDOM, STEPS, AttackRecipe
@@ -137,6 +138,7 @@ def _attack(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise RecipeError(f"background is {options.background!r}, no colour's name.") from error
     paths = [path for text in options.images for path in _files(Path(text))]
+    cli_networks.bring(options.network, options.weights, options.device)
     network = load_network(
         options.network, options.weights, options.device, own.settings_of(options)
     )
@@ -145,6 +147,7 @@ def _attack(options: argparse.Namespace) -> int:
     others = []
     for text in options.transfer:
         name, _, weights = text.partition("=")
+        cli_networks.bring(name, weights, options.device)
         others.append(load_network(name, weights, options.device))
     samples = options.sphere or 0
     work = _Work(network, others, recipe, samples, Path(options.output), len(paths))

@@ -27,13 +27,14 @@ def add_to(commands: Any) -> None:
     parser.set_defaults(command=_networks)
 
 
-def bring(name: str, weights: str = "") -> None:
+def bring(name: str, weights: str = "", device: str = "cpu") -> None:
     """Downloads a published network's weights, unless they are here or a file is given.
 
     Says the size first, on standard error; shows a progress bar on a terminal.
 
     Raises:
-        DownloadError: they cannot be had, in a sentence.
+        DownloadError: they cannot be had, in a sentence. DeviceError: no such device, said before
+            half a gigabyte comes for it.
     """
     from tqdm import tqdm
 
@@ -45,6 +46,9 @@ def bring(name: str, weights: str = "") -> None:
         return  # a file, or nothing: loading it will tell
     if not wanted.classifies or wanted.state != index.AVAILABLE:
         return
+    from engine.devices import resolve
+
+    resolve(device)
     print(
         f"{wanted.network} {wanted.name}: {index.megabytes(wanted.bytes)} from "
         f"{urlsplit(wanted.url).hostname} into {wanted.path.parent}",

@@ -97,6 +97,8 @@ def test_plain_data_and_the_command_line_load_without_torch() -> None:
         "autosave",
         "faults",
         "attacks.parcels",
+        "catalogue.index",
+        "catalogue.downloads",
     )
     statements = "\n".join(f"import engine.{name}" for name in plain)
     assert loaded_after(statements, ("torch", "torchvision", "gui")) == []

@@ -5,7 +5,6 @@ Importing this loads no torch: the window and the command line read the list of 
 
 from __future__ import annotations
 
-import difflib
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +30,9 @@ def load_network(
     Args:
         name: ``sketchnet``, an architecture of torchvision's (``vgg16``, ``squeezenet1_0``), or a
             file: an exported program (``.pt2``), or a state dict whose architecture its keys tell.
-        weights: a state dict for a named architecture, ``.pth`` or ``.safetensors``.
+        weights: a state dict for a named architecture, ``.pth`` or ``.safetensors``; without one,
+            published weights that are in torch's cache (``vgg16``: the default ones,
+            ``vit_b_16:IMAGENET1K_SWAG_E2E_V1``: others). Nothing is downloaded here.
         settings: what is to hold instead of the settings kept beside the network's file.
 
     Raises:
@@ -43,7 +44,7 @@ def load_network(
 
     target = resolve(device)
     weights = str(weights)
-    name, weights = _told_by_file(name, weights)
+    name, weights = _in_cache(*_told_by_file(name, weights))
     if name == EMBEDDED:
         if weights:
             raise NetworkError("Sketchnet brings its own weights; leave out the weights' file.")
@@ -91,12 +92,44 @@ def load_ref(ref: NetworkRef, device: str = "cpu") -> Network:
     return load_network(ref.name, ref.weights, device)
 
 
+def _in_cache(name: str, weights: str) -> tuple[str, str]:
+    """A published network's file in torch's cache, where none is named or the named one is gone."""
+    from engine.catalogue import downloads, index
+
+    if name == EMBEDDED or (weights and Path(weights).exists()):
+        return name, weights
+    if weights:
+        moved = index.by_file(weights.replace("\\", "/").rpartition("/")[2])
+        if moved is None or moved.network != name or moved.state != index.HERE:
+            return name, weights
+        return name, str(moved.path)
+    try:
+        found = index.find(name)
+    except LookupError as error:
+        raise NetworkError(str(error)) from error
+    if not found.classifies:
+        raise NetworkError(
+            f"{found.key} has no classifier, only the layers before it: its file cannot be used."
+        )
+    if not found.path.is_file():
+        raise NetworkError(
+            f"{found.key} needs weights: download them ({index.megabytes(found.bytes)}, "
+            f"{found.url}) into {found.path.parent}, or give a file of your own with --weights, "
+            "or in the window Network → Open weights…"
+        )
+    if not downloads.is_whole(found.path):
+        raise NetworkError(
+            f"{found.path} is damaged or half a file: its SHA-256 does not begin with "
+            f"{found.hash_prefix}. Delete it, and download it again from {found.url}."
+        )
+    return found.network, str(found.path)
+
+
 def unknown(name: str) -> str:
     """The sentence for a name that is no network's, with the nearest."""
-    names = [EMBEDDED, *_torchvision().architectures()]
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
-    hint = f" Did you mean {', '.join(near)}?" if near else ""
-    return f"There is no network {name!r}.{hint} `unitscope networks` lists them."
+    from engine.catalogue import index
+
+    return index.unknown(name)
 
 
 def _torchvision() -> ModuleType:

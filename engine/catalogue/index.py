@@ -168,7 +168,9 @@ def find(text: str) -> WeightSet:
         LookupError: there is none; a sentence with the nearest.
     """
     name, colon, wanted = text.partition(":")
-    own = [x for x in all_sets() if x.network == name.lower()]
+    # The embedded network is found without torchvision's list, which may take seconds.
+    rows = (embedded_set(),) if name.lower() == EMBEDDED else published()
+    own = [x for x in rows if x.network == name.lower()]
     if not own:
         raise LookupError(unknown(name))
     if not colon or wanted.upper() == "DEFAULT":

@@ -25,14 +25,6 @@ def folders(parent: Path) -> list[str]:
     return sorted(path.name for path in parent.iterdir())
 
 
-def test_networks_lists_the_embedded_first(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["networks"]) == 0
-    lines = [line.split(maxsplit=2) for line in capsys.readouterr().out.splitlines()]
-    assert lines[0][0] == "sketchnet" and lines[0][2] == "ready"
-    assert {"vgg16", "squeezenet1_0"} <= {line[0] for line in lines}
-    assert all("--weights" in line[2] for line in lines[1:])
-
-
 def test_units_are_written_forms_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["units", "--layer", "features.7"]) == 0
     forms = capsys.readouterr().out.splitlines()
@@ -92,7 +84,6 @@ def test_a_start_s_picture_is_kept_in_the_record(tmp_path: Path) -> None:
         (["features.7"], "is no unit"),
         (["features.7:99999"], "channels, 0 to"),
         (["class:3", "--network", "vgg61"], "no network 'vgg61'"),
-        (["class:3", "--network", "vgg16"], "needs weights"),
         (["class:3", "--network", "vgg16", "--weights", "absent.pth"], "no file absent.pth"),
         (["class:3", "--device", "abacus"], "no device 'abacus'"),
         (["class:3", "--preset", "lectern"], "no preset 'lectern'"),

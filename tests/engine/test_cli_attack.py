@@ -103,7 +103,6 @@ def test_the_broken_say_why_and_the_others_run(
         (["--lr", "nan"], "lr is nan"),
         (["--method", "fgsm", "--epsilon", "nan/255"], "epsilon is nan"),
         (["--background", "plaid"], "no colour's name"),
-        (["--network", "vgg16"], "needs weights"),
         (["--transfer", "vgg61"], "no network 'vgg61'"),
         (["--transfer", "vgg16=absent.pth"], "no file absent.pth"),
     ],

@@ -88,7 +88,8 @@ def proxying(answers: Served) -> Iterator[str]:
             answers.asked.append({"path": self.path, **self.headers})
             assert urlsplit(self.path).netloc  # a proxy is asked for the whole address
             if answers.status != 200:
-                return self.send_error(answers.status)
+                self.send_error(answers.status)
+                return
             self.send_response(200)
             self.send_header("Content-Length", str(len(answers.content)))
             self.end_headers()

@@ -249,7 +249,7 @@ def test_a_disk_that_takes_nothing(
 
 def test_a_file_in_the_folder_s_place(tmp_path: Path, start: Start) -> None:
     (tmp_path / "hub").write_text("")
-    with pytest.raises(DownloadError, match="cannot be written.*TORCH_HOME"):
+    with pytest.raises(DownloadError, match=r"cannot be written.*TORCH_HOME"):
         get(start(), tmp_path / "hub")
 
 
