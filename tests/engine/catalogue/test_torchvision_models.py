@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +136,51 @@ def test_a_real_network_names_photographs(
         ((name, p), *_) = squeezenet.classify(squeezenet.preprocessing.normalize(crop))[0]
         assert name == wanted["name"]
         assert p == pytest.approx(wanted["p"], abs=2e-3)
+
+
+@pytest.mark.parametrize("name", ["densenet121", "vit_b_16"])
+def test_the_older_names_in_published_files(name: str) -> None:
+    """torchvision renames them while it loads its own downloads; so does this reader."""
+    state = meta(name)
+    old = {
+        re.sub(r"(denselayer\d+\.(?:norm|conv))([12])\.", r"\1.\2.", k)
+        .replace(".mlp.0.", ".mlp.linear_1.")
+        .replace(".mlp.3.", ".mlp.linear_2."): v
+        for k, v in state.items()
+    }
+    assert old.keys() != state.keys()
+    assert catalogue.renamed(old).keys() == state.keys()
+    assert catalogue.guess(old, f"{name}-0123abcd.pth")[0] == name
+
+
+def test_mnasnet_asks_for_a_version(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = models.mnasnet0_5().eval()
+    path = tmp_path / "mnasnet.pth"
+    torch.save(model.state_dict(), path)
+    x = torch.randn(1, 3, 64, 64)
+    network = catalogue.load("mnasnet0_5", str(path))
+    torch.testing.assert_close(network.logits(x), model(x), rtol=1e-4, atol=1e-5)
+
+
+def test_googlenet_brings_its_input_to_its_own_normalization(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = models.googlenet(init_weights=False, transform_input=True).eval()
+    path = tmp_path / "googlenet.pth"
+    torch.save(model.state_dict(), path)
+    x = torch.randn(1, 3, 64, 64)
+    network = catalogue.load("googlenet", str(path))
+    torch.testing.assert_close(network.logits(x), model(x), rtol=1e-4, atol=1e-5)
+
+
+def test_a_published_file_brings_its_own_set_s_preprocessing(tmp_path: Path) -> None:
+    """ViT's SWAG weights see 384 pixels, bicubic, and hold so many more positions."""
+    assert catalogue.metadata("vit_b_16", "IMAGENET1K_SWAG_E2E_V1")[1].size == 384
+    tensors = meta("vit_b_16") | {"encoder.pos_embedding": torch.empty(1, 577, 768, device="meta")}
+    assert catalogue.guess(tensors, "vit_b_16_swag-9ac1b537.pth") == ("vit_b_16",)
+    model, count = catalogue._model_for("vit_b_16", tensors)
+    assert (model.image_size, count) == (384, 1000)
+    assert catalogue._published("vit_b_16", "vit_b_16_swag-9ac1b537.pth") == (
+        "IMAGENET1K_SWAG_E2E_V1"
+    )
+    assert catalogue._published("vit_b_16", "mine.pth") == "DEFAULT"
