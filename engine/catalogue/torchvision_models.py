@@ -52,7 +52,8 @@ def load(name: str, weights: str = "", *, seed: int | None = None) -> Network:
             classes = tuple(f"class {i}" for i in range(count))
     elif seed is not None:
         torch.manual_seed(seed)
-        model = _build(name)
+        # A ViT is built for one size of image, and takes no other.
+        model = _build(name, **({"image_size": preprocessing.size} if "vit_" in name[:4] else {}))
         title = f"{name}, random weights"
     else:
         raise NetworkError(
