@@ -208,7 +208,7 @@ _ALL = (
         MINIMAL,
         "steps lr confidence search_steps initial_c",
         steps=100,
-        lr=0.01,
+        lr=0.002,
         search_steps=6,
         initial_c=0.01,
     ),
