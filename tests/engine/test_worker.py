@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from PySide6.QtCore import QCoreApplication
 
 from engine import runs
 from engine.jobs import Job, NetworkRef
 from engine.recipes import Recipe, preset
 from engine.worker import Engine, next_number
+from tests.engine.catalogue.exports import Small, save
 from tests.engine.hearing import SECONDS, Heard
 
 SKETCHNET = NetworkRef("sketchnet")
@@ -251,3 +253,20 @@ def test_one_job_is_cancelled_and_the_others_go_on(engine: Engine, heard: Heard)
     assert heard.end_of(waiting.number).ended == "stopped"
     assert heard.iterations(waiting.number) == []
     assert heard.end_of(after.number).ended == "finished"
+
+
+def test_an_exported_network_needs_no_architecture(
+    engine: Engine, heard: Heard, tmp_path: Path
+) -> None:
+    torch.manual_seed(0)
+    path = save(tmp_path / "mine.pt2", Small().eval())
+    engine.inspect(str(path))
+    heard.wait(lambda: heard.all("inspected"))
+    (inspected,) = heard.all("inspected")
+    assert (inspected.guess, inspected.candidates) == ("mine.pt2", ("mine.pt2",))
+    # What the window then asks for.
+    engine.load(NetworkRef(inspected.guess, str(path)))
+    heard.wait(lambda: heard.all("loaded"))
+    (loaded,) = heard.all("loaded")
+    assert loaded.info.name == "mine.pt2" and loaded.info.input_channels == 1
+    assert loaded.ref.weights == str(path)
