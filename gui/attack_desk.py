@@ -221,8 +221,8 @@ class AttackDesk(QObject):
             return
         for step in steps.steps:
             self.batch.add(step)
-            for run in self.batch.runs:
-                keep_change(run)
+            for i, run in enumerate(self.batch.runs):
+                keep_change(run, None if step.changes is None else step.changes[i])
         for run, target in zip(self.batch.runs, steps.targets, strict=False):
             run.target = target
         self.rate = steps.rate

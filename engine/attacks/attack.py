@@ -161,7 +161,8 @@ class _Measure:
             for top, index, fooled, s, s_fooled, loss, gradient, distortion in columns
         )  # fmt: skip
         values: Pixels = pixels.permute(0, 2, 3, 1).contiguous().cpu().numpy()
-        return AttackStep(iteration, rows, images, values, iterate.note)
+        changes = (pixels - problem.x).half().permute(0, 2, 3, 1).contiguous().cpu().numpy()
+        return AttackStep(iteration, rows, images, values, iterate.note, changes)
 
     def _distortions(self, pixels: Tensor) -> list[Distortion]:
         delta = pixels - self._problem.x

@@ -82,7 +82,9 @@ class AttackStep:
     """One iteration of the batch: a row an image.
 
     ``images`` are uint8 (N, S, S, 3), as they would be saved; ``values`` the same before they are
-    rounded, float32 (N, S, S, C). ``note`` says where a search stands.
+    rounded, float32 (N, S, S, C), ``changes`` what was changed, values less original, float16: a
+    change that is magnified a hundred times is not in the pictures. ``note`` says where a search
+    stands.
     """
 
     iteration: int
@@ -90,6 +92,7 @@ class AttackStep:
     images: Picture
     values: Pixels
     note: str = ""
+    changes: NDArray[np.float16] | None = None
 
 
 @dataclass(frozen=True, slots=True)

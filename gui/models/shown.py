@@ -7,9 +7,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from engine.attacks.difference import change, pixels_of
+from engine.attacks.difference import pixels_of
 from engine.attacks.parcels import AttackRecord, AttackRun, Pixels
 from engine.jobs import Frames, Picture
 
@@ -42,14 +43,13 @@ def keep_changes(runs: Sequence[AttackRun]) -> None:
         run.changes = Frames(CHANGES_BUDGET // len(runs))
 
 
-def keep_change(run: AttackRun) -> None:
-    """Keeps what the newest iteration has changed, where that is asked for.
+def keep_change(run: AttackRun, delta: NDArray[np.float16] | None) -> None:
+    """Keeps what the newest iteration has changed, ``AttackStep.changes``, where asked for.
 
     A difference that is magnified a hundred times cannot be had from the 8-bit pictures: the
     small changes are not in them, and in those from the disk there are a JPEG's own.
     """
-    if run.changes is not None and run.last is not None and run.values is not None:
-        delta = change(run.source.picture, run.values).astype(np.float16)
+    if run.changes is not None and run.last is not None and delta is not None:
         run.changes.add(run.last.iteration, delta.view(np.uint8))
 
 

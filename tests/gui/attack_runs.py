@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.attacks.difference import change
 from engine.attacks.parcels import AttackRecord, AttackRun, Distortion, Source
 from engine.attacks.recipe import AttackRecipe
 from engine.jobs import NetworkRef
@@ -47,7 +48,7 @@ def add(run: AttackRun, row: AttackRecord, level: int | None = None) -> None:
     level = (100 + 10 * row.iteration) % 250 if level is None else level
     shown = picture(level)
     run.add(row, shown, shown.astype(np.float32) / 255)
-    keep_change(run)
+    keep_change(run, change(run.source.picture, run.values).astype(np.float16))
 
 
 def a_run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.attacks.difference import change
 from gui.models.shown import keep_change, keep_changes, values_at
 from gui.views.gallery_pictures import Pictures
 from gui.views.gallery_plan import DIFFERENCE
@@ -18,7 +19,7 @@ def grown(channels: int = 3):
     for iteration in range(4):
         values = np.full((SIDE, SIDE, channels), 100 / 255 + iteration * SMALL, np.float32)
         run.add(record(iteration, 0), picture(100), values)
-        keep_change(run)
+        keep_change(run, change(run.source.picture, run.values).astype(np.float16))
     return run
 
 
@@ -58,5 +59,5 @@ def test_changes_are_thinned_within_their_memory(monkeypatch):
     keep_changes([run])
     for iteration in range(100):
         run.add(record(iteration, 0), picture(100), np.zeros((SIDE, SIDE, 3), np.float32))
-        keep_change(run)
+        keep_change(run, change(run.source.picture, run.values).astype(np.float16))
     assert len(run.changes.all()) <= 9  # the newest is kept beside them
