@@ -19,11 +19,14 @@ from gui.settings import PAGES, Settings
 from gui.window import Window
 
 LAST_WAIT_MS = 20_000
+SWITCH_SECONDS = 0.001
 
 
 def main(argv: list[str] | None = None) -> int:
     """Opens the window, on a run, an image or a network where a file is named; its exit code."""
     files = [x for x in (sys.argv[1:] if argv is None else argv) if not x.startswith("-")]
+    # The engine's thread hands Python's lock over after so many seconds; a click waits for it.
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = application()
     settings = Settings()
     theme.apply(app, settings.theme)
