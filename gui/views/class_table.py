@@ -116,7 +116,8 @@ class ClassTable(QTableView):
 
     def set_columns(self, left: int, width: int) -> None:
         """Where the first column starts and how wide they all are, to stand under the pictures."""
-        self.verticalHeader().setFixedWidth(left)
+        # The style sheet's border, invisible or not, moves everything in it.
+        self.verticalHeader().setFixedWidth(max(0, left - self.frameWidth()))
         self.horizontalHeader().setDefaultSectionSize(width)
         self.updateGeometries()  # Qt does not look at a header's fixed width by itself
 

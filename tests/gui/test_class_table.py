@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractSlider
+from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.modeltest import ModelTester
 
 from engine.attacks.parcels import Distortion, Transfer
@@ -206,7 +206,11 @@ def test_rows_picked_for_copying_stay_picked_while_the_run_goes_on(table):
     assert sorted(i.row() for i in table.selectionModel().selectedRows()) == [0, 1]
 
 
-def test_columns_stand_where_they_are_told(table):
+@pytest.mark.parametrize("themed", [False, True])
+def test_columns_stand_where_they_are_told(table, themed):
+    if themed:  # its border takes a pixel
+        table.setStyleSheet("QTableView { border: 1px solid transparent; }")
+        QApplication.sendPostedEvents()
     table.set_runs(some_runs(2))
     table.set_columns(150, 200)
     assert table.viewport().x() == 150
