@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -16,31 +15,17 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.jobs import Picture
 from gui import theme
-from gui.views.canvas_bar import CanvasBar, PictureDrag
-from gui.views.pinch import pinch_of, watch_pinches
+from gui.views.canvas_bar import PictureDrag
 from gui.views.placeholder import paint_placeholder
-from gui.views.viewport import Viewport
-
-_KEYBOARD = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
-_PAN = {
-    Qt.Key.Key_Left: QPointF(48, 0),
-    Qt.Key.Key_Right: QPointF(-48, 0),
-    Qt.Key.Key_Up: QPointF(0, 48),
-    Qt.Key.Key_Down: QPointF(0, -48),
-}
+from gui.views.zoomable import PAN, Zoomable
 
 
-class Canvas(QWidget):
+class Canvas(Zoomable):
     """Shows one picture. It fits the widget until the person zooms; a double-click fits again.
 
     Pixels are sharp squares when enlarged and averaged when reduced. ``pixel_hovered`` carries
@@ -55,33 +40,18 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Image"))
-        self.setAccessibleDescription(
-            self.tr("Plus and minus zoom, 0 fits, 1 shows one pixel a pixel, the arrows move.")
-        )
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 112)
-        watch_pinches(self)
         self._image: QImage | None = None
         self._reduced: QImage | None = None
         self._title = ""
         self._text = ""
-        self._view = Viewport()
         self._pressed: QPointF | None = None
         self._moved = QPointF()
         self._hovered = ""
         self._hover_at: QPointF | None = None
-        self._ring = False
         self._drag = PictureDrag()
-        self._bar = CanvasBar(self)
-        self._bar.fit_chosen.connect(self.fit)
-        self._bar.actual_chosen.connect(self.actual_size)
-        self._bar.zoom_in_chosen.connect(self.zoom_in)
-        self._bar.zoom_out_chosen.connect(self.zoom_out)
         self._bar.drag_started.connect(self.drag_out)
-        self._bar.hide()
 
     def sizeHint(self) -> QSize:
         return QSize(560, 560)
@@ -123,27 +93,9 @@ class Canvas(QWidget):
         """Who writes the PNG that is dragged out (with its recipe, say), and how it is called."""
         self._drag.writer, self._drag.name = write, name
 
-    def zoom(self) -> float:
-        """Physical pixels of the screen to a pixel of the picture; 1 is 1:1."""
-        return self._view.scale * self.devicePixelRatioF()
-
-    def fit(self) -> None:
-        """The whole picture, as large as the widget; it stays so when the widget is resized."""
-        self._view.fit()
-        self._after_zoom()
-
-    def actual_size(self) -> None:
-        """One pixel of the picture to one physical pixel of the screen."""
-        self._view.zoom_to(1 / self.devicePixelRatioF())
-        self._after_zoom()
-
-    def zoom_in(self) -> None:
-        """Half as large again, about the middle."""
-        self._zoom_by(1.5, None)
-
-    def zoom_out(self) -> None:
-        """Two thirds of the size, about the middle."""
-        self._zoom_by(1 / 1.5, None)
+    def has_picture(self) -> bool:
+        """Whether there is something to zoom."""
+        return self._image is not None
 
     def drag_out(self) -> None:
         """Starts dragging the picture as a PNG file."""
@@ -183,31 +135,9 @@ class Canvas(QWidget):
         self._view.set_size(QSize(self.width(), self.height()))
         self._after_zoom()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().y()
-        if self._image is None or not turned:
-            event.ignore()
-            return
-        self._zoom_by(2 ** (turned / 360), event.position())
-        event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        pinch = pinch_of(event, self)
-        if pinch is not None:
-            self._zoom_by(*pinch)
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        act = {
-            Qt.Key.Key_Plus: self.zoom_in,
-            Qt.Key.Key_Equal: self.zoom_in,
-            Qt.Key.Key_Minus: self.zoom_out,
-            Qt.Key.Key_0: self.fit,
-            Qt.Key.Key_1: self.actual_size,
-        }.get(Qt.Key(event.key()))
-        way = _PAN.get(Qt.Key(event.key()))
+        act = self.act_of(event.key())
+        way = PAN.get(Qt.Key(event.key()))
         if self._image is None or (act is None and way is None):
             super().keyPressEvent(event)
         elif act is not None:
@@ -235,32 +165,10 @@ class Canvas(QWidget):
         self._pressed = None
         self._set_cursor()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.fit()
-
-    def enterEvent(self, event: QEvent) -> None:
-        self._show_bar()
-
     def leaveEvent(self, event: QEvent) -> None:
         self._hover_at = None
         self._tell_hovered()
         self._show_bar()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.gotFocus() and event.reason() in _KEYBOARD
-        self._show_bar()
-        self.update()
-
-    focusOutEvent = focusInEvent
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.update()
-        super().changeEvent(event)
-
-    def _zoom_by(self, factor: float, at: QPointF | None) -> None:
-        self._view.zoom_by(factor, at, self.devicePixelRatioF())
-        self._after_zoom()
 
     def _pan(self, way: QPointF) -> None:
         self._view.pan(way)
@@ -268,11 +176,9 @@ class Canvas(QWidget):
         self.update()
 
     def _after_zoom(self) -> None:
-        self._bar.set_zoom(self.zoom(), self._view.fits)
-        self._bar.place()
+        super()._after_zoom()
         self._set_cursor()
         self._tell_hovered()
-        self.update()
 
     def _set_cursor(self) -> None:
         if self._image is None or not self._view.can_pan():
@@ -281,13 +187,6 @@ class Canvas(QWidget):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         else:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
-
-    def _show_bar(self) -> None:
-        # Out of the way unless the pointer or the keyboard is here.
-        focus = QApplication.focusWidget()
-        here = self.underMouse() or self._ring or (focus is not None and self.isAncestorOf(focus))
-        self._bar.setVisible(self._image is not None and here)
-        self._bar.place()
 
     def _tell_hovered(self) -> None:
         text = ""
