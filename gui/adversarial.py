@@ -15,12 +15,13 @@ from engine.jobs import NetworkRef, Picture
 from engine.recipes import RecipeError
 from engine.units import NetworkInfo
 from gui.attack_desk import AttackDesk
-from gui.attack_exports import AttackExports, show_file
+from gui.attack_exports import AttackExports
 from gui.examinations import Examinations
 from gui.exports import Exports
-from gui.history_keeper import network_label
+from gui.history_desk import show_folder
 from gui.network_desk import NetworkDesk
 from gui.page_drop import PageDrop
+from gui.session import network_label
 from gui.settings import Settings
 
 PAGE = "adversarial"
@@ -175,5 +176,5 @@ class Adversarial(QObject):
 
     @Slot(str, object)
     def _on_exported(self, sentence: str, path: Path) -> None:
-        show = (self.tr("Show it"), partial(show_file, path))
+        show = (self.tr("Show it"), partial(show_folder, path if path.is_dir() else path.parent))
         self._window.messages.notice(sentence, [show])

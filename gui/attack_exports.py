@@ -6,8 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.attacks import store
@@ -92,12 +91,6 @@ class AttackExports(QObject):
             return
         target = Path(path)
         self.done.emit((said or self.tr("Saved {0}.")).format(target.name), target)
-
-
-def show_file(path: Path) -> None:
-    """Shows a file's folder, or a folder, in the system's file manager."""
-    folder = path if path.is_dir() else path.parent
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def _copy(runs: list[AttackRun], parent: Path) -> None:

@@ -9,9 +9,8 @@ from PySide6.QtCore import QObject
 from engine.attacks.recipe import METHODS, RANDOM
 from gui.attack_desk import AttackDesk
 from gui.examinations import Examinations
-from gui.history_keeper import network_label
 from gui.network_desk import NetworkDesk
-from gui.session import Phase, status_text
+from gui.session import Phase, network_label, status_text
 
 
 class AttackPresenter(QObject):

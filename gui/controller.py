@@ -20,12 +20,13 @@ from gui.commands import Commands
 from gui.errors import write_report
 from gui.exports import Exports
 from gui.history_desk import HistoryDesk
-from gui.history_keeper import network_label, written
+from gui.history_keeper import written
 from gui.intake import Intake
 from gui.jobs import JobDesk
 from gui.network_desk import NetworkDesk
 from gui.presenter import Presenter
 from gui.runview import RunView
+from gui.session import network_label
 from gui.settings import Settings
 from gui.starting import Starting
 from gui.thumbnails import Thumbnails

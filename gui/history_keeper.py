@@ -15,10 +15,11 @@ from engine import images
 from engine.attacks import store
 from engine.attacks.parcels import AttackRun
 from engine.attacks.recipe import METHODS
-from engine.jobs import NetworkRef, Picture, Run
+from engine.jobs import Picture, Run
 from engine.recipes import PRESETS
 from engine.runs import RunError, data_folder, history_folder, load_head, method_of
 from gui.models.history import RESULT, HistoryEntry
+from gui.session import network_label
 from gui.thumbnails import reduced
 
 ATTACKED = "adversarial.png"
@@ -176,11 +177,6 @@ def subtitle(run: Run | AttackRun) -> str:
         today = made.date() == datetime.now().astimezone().date()
         parts.append(f"{made:%H:%M}" if today else f"{made:%d %b %Y}")
     return " · ".join(parts)
-
-
-def network_label(ref: NetworkRef) -> str:
-    """A network's name for a person, where it is not loaded."""
-    return ref.name.capitalize() if ref.name.islower() and ref.name.isalpha() else ref.name
 
 
 def _picture(path: Path) -> Picture | None:

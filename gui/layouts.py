@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from gui import theme
 
@@ -65,6 +65,14 @@ class Layouts:
     def _restore(self, page: str) -> bool:
         state = self._states.get(page)
         return state is not None and self._window.restoreState(state, VERSION)
+
+
+def stacked(*panels: QWidget) -> QStackedWidget:
+    """The panels of one dock, one a page in the pages' order."""
+    stack = QStackedWidget()
+    for panel in panels:
+        stack.addWidget(panel)
+    return stack
 
 
 class DockTitle(QWidget):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
-from engine.jobs import Change, Job, Run
+from engine.jobs import Change, Job, NetworkRef, Run
 from engine.recipes import TURNABLE, Recipe
 
 
@@ -113,3 +113,8 @@ def duration(seconds: float) -> str:
 def file_stem(title: str) -> str:
     """A title as part of a file's name."""
     return re.sub(r"[^\w.,@-]+", "-", title).strip("-") or "image"
+
+
+def network_label(ref: NetworkRef) -> str:
+    """A network's name for a person, where it is not loaded."""
+    return ref.name.capitalize() if ref.name.islower() and ref.name.isalpha() else ref.name

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.actions import Actions
-from gui.layouts import DockTitle, Layouts
+from gui.layouts import DockTitle, Layouts, stacked
 from gui.menus import build_menus
 from gui.pages.adversarial import AdversarialPage
 from gui.pages.maximize import MaximizePage
@@ -116,11 +116,11 @@ class Window(QMainWindow):
         self.predictions_dock = self._dock(
             "predictionsDock",
             self.tr("Predictions"),
-            _stacked(self.predictions, self.image_panel),
+            stacked(self.predictions, self.image_panel),
             _RIGHT,
         )
         self.recipe_dock = self._dock(
-            "recipeDock", self.tr("Recipe"), _stacked(self.recipe, self.attack_recipe), _RIGHT
+            "recipeDock", self.tr("Recipe"), stacked(self.recipe, self.attack_recipe), _RIGHT
         )
         self.history_dock = self._dock("historyDock", self.tr("History"), self.history, _BOTTOM)
 
@@ -292,10 +292,3 @@ class Window(QMainWindow):
         """Says so first: a running job is kept."""
         self.closing.emit()
         event.accept()
-
-
-def _stacked(*panels: QWidget) -> QStackedWidget:
-    stack = QStackedWidget()
-    for panel in panels:
-        stack.addWidget(panel)
-    return stack

@@ -12,6 +12,7 @@ from engine.attacks.parcels import AttackRecord, AttackRun, Transfer
 from engine.jobs import NetworkRef
 from gui.models.predictions import probability
 from gui.models.shown import outside_line, percent, saved_line
+from gui.session import network_label
 
 RECORD = Qt.ItemDataRole.UserRole  # the cell's AttackRecord
 CHANGED = Qt.ItemDataRole.UserRole + 1  # whether the class is no longer the first one
@@ -156,7 +157,7 @@ class ClassTableModel(QAbstractTableModel):
                 said = self.tr("{0} is fooled as well: {1} → {2}")
             else:
                 said = self.tr("{0} is not fooled: {1}, and still {2}")
-            return said.format(network.name, before, after)
+            return said.format(network_label(network), before, after)
         return None
 
     def _row(self, row: int) -> list[tuple[str, float] | None]:
@@ -173,7 +174,7 @@ class ClassTableModel(QAbstractTableModel):
 
     def _head(self, row: int) -> str:
         if row >= self._rows:
-            return self._networks[row - self._rows].name
+            return network_label(self._networks[row - self._rows])
         record = self._any(row)
         if record is not None and record.settled:
             return self.tr("result") if row == self._rows - 1 else self.tr("best")
@@ -182,7 +183,9 @@ class ClassTableModel(QAbstractTableModel):
     def _row_tip(self, row: int) -> str:
         if row >= self._rows:
             network = self._networks[row - self._rows]
-            return self.tr("What {0} makes of the adversarial images").format(network.name)
+            return self.tr("What {0} makes of the adversarial images").format(
+                network_label(network)
+            )
         record = self._any(row)
         if record is not None and record.settled and row < self._rows - 1:
             return self.tr("The best that the attack found, before it is brought to 8-bit pixels")
