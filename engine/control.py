@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.messages import AttackSteps, SphereProgress, Started, Steps, Transferred
+from engine.pace import HALT_SECONDS
 from engine.recipes import Recipe
 
 
@@ -16,23 +17,33 @@ class Stopped(Exception):
     """No error: the window asked the job to end; what it has is kept."""
 
 
-class Control:
-    """The requests to one job. They are its own: a late one never reaches the next job."""
+def _halt(go_on: threading.Event) -> None:
+    go_on.wait(HALT_SECONDS)
 
-    def __init__(self) -> None:
+
+class Control:
+    """The requests to one job. They are its own: a late one never reaches the next job.
+
+    ``between`` is called between two iterations, also while the job is held.
+    """
+
+    def __init__(self, between: Callable[[], object] = lambda: None) -> None:
+        self._between = between
         self.stop = threading.Event()
         self.go_on = threading.Event()
         self.go_on.set()
         self.turned: queue.SimpleQueue[Recipe] = queue.SimpleQueue()
 
-    def pulse(self, halt: Callable[[threading.Event], object] = threading.Event.wait) -> None:
-        """Where a job may be halted or ended: ``halt`` waits while it is paused.
+    def pulse(self, halt: Callable[[threading.Event], object] = _halt) -> None:
+        """Where a job may be halted or ended: ``halt`` waits a moment while it is paused.
 
         Raises:
             Stopped: it should end.
         """
-        if not self.go_on.is_set():
+        self._between()
+        while not self.go_on.is_set():
             halt(self.go_on)
+            self._between()
         if self.stop.is_set():
             raise Stopped
 
@@ -51,5 +62,6 @@ class Ears:
     attacked: Callable[[AttackSteps], object]
     sphered: Callable[[SphereProgress], object]
     transferred: Callable[[Transferred], object]
+    told: Callable[[object], object]  # whatever else a kind of job has to say
     saved: Callable[[Path], object]
     notice: Callable[[str], object]

@@ -6,7 +6,7 @@ import queue
 
 from engine import maximization, runs
 from engine.autosave import Autosave
-from engine.control import Control, Ears
+from engine.control import Control, Ears, Stopped
 from engine.devices import resolve
 from engine.faults import words
 from engine.jobs import Change, Job, Run, Step
@@ -40,15 +40,13 @@ def drive(job: Job, network: Network, control: Control, ears: Ears) -> Ended:
             run.add(step)
             pace.add(step)
             autosave.sometimes(pace.seconds)
-            if not control.go_on.is_set():
-                pace.halt(control.go_on)
-            if control.stop.is_set():
-                run.ended = "stopped"
-                break
+            control.pulse(pace.halt)
             turned = _turned(run, step.iteration, control.turned)
             step = next(steps) if turned is None else steps.send(turned)
     except StopIteration:
         run.ended = "finished"
+    except Stopped:
+        run.ended = "stopped"
     except Exception as error:
         run.ended = "failed"
         message, details = words(error)

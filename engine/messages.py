@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from engine.attacks.parcels import (
-    AttackJob,
-    AttackStep,
-    Sphere,
-    SphereJob,
-    Transfer,
-    TransferJob,
-)
-from engine.jobs import Job, NetworkRef, Step
+from engine.attacks.parcels import AttackStep, Sphere, Transfer
+from engine.jobs import NetworkRef, Step
 from engine.units import NetworkInfo
 
-AnyJob = Job | AttackJob | SphereJob | TransferJob
+
+class AnyJob(Protocol):
+    """What every kind of job and question has; the kinds are listed in ``engine.kinds``."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def network(self) -> NetworkRef: ...
+
+    @property
+    def device(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

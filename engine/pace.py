@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 EMIT_SECONDS = 1 / 60  # a fast network makes many iterations between two emissions
+HALT_SECONDS = 0.05  # how long a question waits while a job is held
 
 
 class Numbered(Protocol):
@@ -33,9 +34,9 @@ class Clock:
         return time.perf_counter() - self._began - self._paused
 
     def halt(self, go_on: threading.Event) -> None:
-        """Waits for the event; the time does not count."""
+        """Waits a moment for the event; the time does not count."""
         halted = time.perf_counter()
-        go_on.wait()
+        go_on.wait(HALT_SECONDS)
         self._paused += time.perf_counter() - halted
 
 
@@ -74,6 +75,6 @@ class Pace(Clock, Generic[S]):
         self._emitted = time.perf_counter()
 
     def halt(self, go_on: threading.Event) -> None:
-        """Emits what waits, and waits for the event; the time does not count."""
+        """Emits what waits, and waits a moment for the event; the time does not count."""
         self.flush()
         super().halt(go_on)

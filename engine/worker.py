@@ -11,14 +11,17 @@ import itertools
 import queue
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from engine.background import Background, Work
 from engine.control import Control, Ears
 from engine.faults import words
-from engine.jobs import Job, NetworkRef
+from engine.jobs import NetworkRef
+from engine.kinds import BACKGROUND, FOREGROUND, QUESTIONS
 from engine.messages import AnyJob, Ended, Failed, Inspected, Loaded
 from engine.recipes import Recipe
 
@@ -36,7 +39,12 @@ def next_number() -> int:
 
 
 class Engine(QThread):
-    """The thread that loads networks and runs jobs, one after the other."""
+    """The thread that loads networks and runs jobs, one after the other.
+
+    What is asked of it comes in three ways, by its kind (``engine.kinds``): jobs of the
+    foreground, work in the background, which goes on while none of these runs or waits, and
+    questions, which are answered between two iterations of either.
+    """
 
     devices = Signal(object)
     loaded = Signal(object)
@@ -47,6 +55,7 @@ class Engine(QThread):
     attacked = Signal(object)
     sphered = Signal(object)
     transferred = Signal(object)
+    told = Signal(object)  # what the other kinds of jobs say, and the answers to questions
     ended = Signal(object)
     saved = Signal(object)
     notice = Signal(str)
@@ -56,7 +65,9 @@ class Engine(QThread):
         self._requests: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]] | None] = (
             queue.SimpleQueue()
         )
-        self._controls: dict[int, Control] = {}
+        self._controls: dict[int, Control] = {}  # of the foreground
+        self._background = Background()
+        self._questions: dict[type[Any], AnyJob] = {}
         self._lock = threading.Lock()
         self._networks: dict[tuple[str, str, str], Network] = {}
         self._closing = threading.Event()
@@ -76,13 +87,26 @@ class Engine(QThread):
         return number
 
     def submit(self, job: AnyJob) -> None:
-        """Runs a job once those before it have ended."""
+        """Runs a job once those before it have ended; in the background, once none is left."""
+        control = Control(self._answer)
+        if type(job) in BACKGROUND:
+            self._background.expect(job.number, control)
+            self._requests.put((self._begin_work, (job, control)))
+            return
         with self._lock:
-            self._controls[job.number] = Control()
+            self._controls[job.number] = control
         self._requests.put((self._run, (job,)))
 
+    def ask(self, question: AnyJob) -> None:
+        """Asks something that is soon answered, in ``told``; an older question of its kind that
+        still waits is forgotten."""
+        with self._lock:
+            self._questions[type(question)] = question
+        self._requests.put((self._answer, ()))
+
     def stop(self) -> None:
-        """Stops the running job and those that wait: they end as ``stopped``."""
+        """Stops the running job and those that wait: they end as ``stopped``. What goes on in the
+        background is stopped by ``cancel``."""
         for control in self._all_controls():
             control.end()
 
@@ -90,8 +114,23 @@ class Engine(QThread):
         """Stops one job only, running or waiting; one that has ended already is left alone."""
         with self._lock:
             control = self._controls.get(number)
+        control = control or self._background.control(number)
         if control is not None:
             control.end()
+            self._wake()
+
+    def hold(self, number: int) -> None:
+        """Halts one job of the background before its next piece."""
+        control = self._background.control(number)
+        if control is not None and not control.stop.is_set():
+            control.go_on.clear()
+
+    def release(self, number: int) -> None:
+        """Lets a job that was held go on."""
+        control = self._background.control(number)
+        if control is not None:
+            control.go_on.set()
+            self._wake()
 
     def pause(self) -> None:
         """Halts the running job before its next iteration."""
@@ -119,6 +158,9 @@ class Engine(QThread):
         self._requests.put(None)
         return self.wait(timeout_ms)
 
+    def _wake(self) -> None:
+        self._requests.put((self._answer, ()))
+
     def _all_controls(self) -> list[Control]:
         with self._lock:
             return list(self._controls.values())
@@ -128,11 +170,21 @@ class Engine(QThread):
     def run(self) -> None:
         """The thread: announces the devices, then serves requests until ``close``."""
         self._serve(self._announce_devices)
-        while (request := self._requests.get()) is not None:
+        while (request := self._next()) is not None:
             call, arguments = request
             if not self._closing.is_set() or call == self._run:
                 self._serve(call, *arguments)
+        self._background.close()
         self._networks.clear()
+
+    def _next(self) -> tuple[Callable[..., None], tuple[Any, ...]] | None:
+        """The next request; the background goes on until there is one."""
+        while not self._closing.is_set() and self._background.can_go_on:
+            try:
+                return self._requests.get_nowait()
+            except queue.Empty:
+                self._serve(self._work)
+        return self._requests.get()
 
     def _serve(self, call: Callable[..., None], *arguments: Any) -> None:
         # Nothing may end the thread: a request that fails in a way nobody thought of is reported.
@@ -200,19 +252,50 @@ class Engine(QThread):
         if control.stop.is_set():
             return Ended(job.number, "stopped", "", "", 0.0, "")
         network = self._network(job.network, job.device)
-        ears = Ears(
+        driver = import_module(FOREGROUND[type(job)])
+        ended: Ended = driver.drive(job, network, control, self._ears())
+        return ended
+
+    def _ears(self) -> Ears:
+        return Ears(
             started=self.started_job.emit,
             stepped=self.stepped.emit,
             attacked=self.attacked.emit,
             sphered=self.sphered.emit,
             transferred=self.transferred.emit,
+            told=self.told.emit,
             saved=self.saved.emit,
             notice=self.notice.emit,
         )
-        if isinstance(job, Job):
-            from engine import driving
 
-            return driving.drive(job, network, control, ears)
-        from engine.attacks import driving as attacks
+    # The background.
 
-        return attacks.drive(job, network, control, ears)
+    def _begin_work(self, job: AnyJob, control: Control) -> None:
+        self._background.add(job.number, self._working(job, control))
+
+    def _working(self, job: AnyJob, control: Control) -> Work:
+        network = self._network(job.network, job.device)
+        yield  # loading it was a piece of its own
+        worker = import_module(BACKGROUND[type(job)])
+        return (yield from worker.work(job, network, control, self._ears()))
+
+    def _work(self) -> None:
+        ended = self._background.piece()
+        if ended is not None:
+            self.ended.emit(ended)
+
+    # Questions.
+
+    def _answer(self) -> None:
+        """Answers what was asked; a question that fails costs nobody else anything."""
+        while True:
+            with self._lock:
+                if not self._questions or self._closing.is_set():
+                    return
+                question = self._questions.pop(next(iter(self._questions)))
+            try:
+                answerer = import_module(QUESTIONS[type(question)])
+                network = self._network(question.network, question.device)
+                self.told.emit(answerer.answer(question, network))
+            except Exception as error:
+                self.told.emit(Failed(question.number, *words(error)))

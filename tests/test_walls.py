@@ -93,6 +93,8 @@ def test_plain_data_and_the_command_line_load_without_torch() -> None:
         "worker",
         "cli",
         "control",
+        "kinds",
+        "background",
         "pace",
         "autosave",
         "faults",

@@ -23,6 +23,7 @@ SIGNALS = (
     "attacked",
     "sphered",
     "transferred",
+    "told",
     "ended",
     "saved",
     "notice",
@@ -54,6 +55,10 @@ class Heard(QObject):
     @Slot(object)
     def load_failed(self, what: object) -> None:
         self._hear("load_failed", what)
+
+    @Slot(object)
+    def told(self, what: object) -> None:
+        self._hear("told", what)
 
     @Slot(object)
     def inspected(self, what: object) -> None:
