@@ -19,7 +19,9 @@ from torch import Tensor, nn
 from torchvision import models
 from torchvision.transforms import InterpolationMode
 
+from engine.catalogue import signatures
 from engine.catalogue import weights as weights_files
+from engine.catalogue.signatures import POSITIONS
 from engine.jobs import NetworkRef
 from engine.networks import Network, NetworkError, Preprocessing
 
@@ -41,15 +43,18 @@ def load(name: str, weights: str = "", *, seed: int | None = None) -> Network:
     sha = ""
     if weights:
         tensors = renamed(weights_files.read(weights))
-        model, count = _model_for(name, tensors)
+        model, count = _model_for(name, tensors, Path(weights).name)
         weights_files.fit(model, tensors, name, Path(weights).name)
         sha = weights_files.sha256(weights)
         weights = str(Path(weights).resolve())
         side = getattr(model, "image_size", preprocessing.size)
         if side != preprocessing.size:  # a ViT trained on images of another size
             preprocessing = replace(preprocessing, size=side, resize=side)
-        if count != len(classes):
-            classes = tuple(f"class {i}" for i in range(count))
+        if max(count, 2) != len(classes):
+            classes = tuple(f"class {i}" for i in range(max(count, 2)))
+        stem = _signature(name).stem
+        if tensors[stem].shape[1] == 1:  # no published one is of grey images: as the pixels are
+            preprocessing = replace(preprocessing, mean=(0.0,), std=(1.0,))
     elif seed is not None:
         torch.manual_seed(seed)
         # A ViT is built for one size of image, and takes no other.
@@ -101,55 +106,108 @@ def _vit_name(found: re.Match[str]) -> str:
 def guess(tensors: dict[str, Tensor], filename: str = "") -> tuple[str, ...]:
     """The architectures whose names and shapes a state dict has, the likeliest first.
 
-    Several have the same ones (``wide_resnet`` never, ``vit_b_16`` and its training recipes do);
-    the file's name then decides. The last layer may have another number of classes.
+    The last layer may have another number of classes, the first may be of grey images. Where
+    several fit, the file's name decides.
     """
-    tensors = renamed(tensors)
-    keys = {k for k in tensors if not k.endswith("num_batches_tracked")}
+    found = _matching({k: tuple(v.shape) for k, v in renamed(tensors).items() if _counts(k)})
     stem = filename.lower().replace("-", "_")
-    # Only the architecture that the file is named after is built first; the others if it fails.
-    order = sorted(architectures(), key=lambda name: (name not in stem, -len(name)))
-    found = []
-    for name in order:
-        own = _signature(name)
-        if own.keys() != keys:
-            continue
-        different = [
-            k for k in keys if own[k] != tuple(tensors[k].shape) and not k.endswith(_POSITIONS)
-        ]
-        if len(different) <= 2 and all(own[k][:1] == (1000,) for k in different):
-            found.append(name)
-            if name in stem:
-                break
-    return tuple(found)
+    return tuple(sorted(found, key=lambda name: (name not in stem, -len(name))))
+
+
+def _matching(own: dict[str, tuple[int, ...]]) -> list[str]:
+    names = signatures.digest(own)
+    shipped, current = signatures.table()
+    known = {k: v for k, v in shipped.items() if k.partition(_WITHOUT)[0] in architectures()}
+    found = [k for k, v in known.items() if signatures.matches(v, own, names)]
+    if not found:
+        # Another torchvision than the one the table is of may have others: those are built.
+        unknown = [x for x in architectures() if x not in known or not current]
+        built = ((kind, _signature(kind)) for name in unknown for kind in kinds(name))
+        found = [k for k, v in built if signatures.matches(v, own, names)]
+    return list(dict.fromkeys(x.partition(_WITHOUT)[0] for x in found))
+
+
+def hint(tensors: dict[str, Tensor]) -> str:
+    """What to say of a state dict that no architecture fits: a clause, empty where nothing is near.
+
+    Who trains a network for another task often puts a head of their own in place of the last layer.
+    """
+    own = {k: tuple(v.shape) for k, v in renamed(tensors).items() if _counts(k)}
+    name, head = signatures.nearest(signatures.table()[0], own)
+    if not name or not head:
+        return ""
+    more = f" and {len(head) - 2} more" if len(head) > 2 else ""
+    return f"it is {name} with last layers of its own ({', '.join(head[:2])}{more})"
 
 
 @cache
-def _signature(name: str) -> dict[str, tuple[int, ...]]:
+def _signature(kind: str) -> signatures.Signature:
+    shipped, current = signatures.table()
+    if current and kind in shipped:
+        return shipped[kind]
+    return signatures.signature(shapes(kind))
+
+
+def kinds(name: str) -> tuple[str, ...]:
+    """The state dicts that an architecture has: GoogLeNet and Inception may lack their helpers."""
+    return (name, f"{name}{_WITHOUT}") if name in _HELPED else (name,)
+
+
+_HELPED = ("googlenet", "inception_v3")  # while training, by classifiers on the way
+_WITHOUT = ":alone"
+
+
+def shapes(kind: str) -> dict[str, tuple[int, ...]]:
+    """The names and shapes of an architecture's tensors, which it is built for without memory."""
+    name, alone, _ = kind.partition(_WITHOUT)
     with _parameters_on_meta():
-        model = _build(name)
-    return {
-        k: tuple(v.shape)
-        for k, v in model.state_dict().items()
-        if not k.endswith("num_batches_tracked")
-    }
+        model = _build(name, **({"aux_logits": False} if alone else {}))
+    return {k: tuple(v.shape) for k, v in model.state_dict().items() if _counts(k)}
 
 
-def _model_for(name: str, tensors: dict[str, Tensor]) -> tuple[nn.Module, int]:
-    """The architecture with as many classes as the tensors have, and that number."""
-    signature = _signature(name)
-    final = [k for k, shape in signature.items() if shape[:1] == (1000,)]
-    counts = {int(tensors[k].shape[0]) for k in final if k in tensors and tensors[k].ndim}
+def _counts(name: str) -> bool:
+    # Nothing reads a batch counter, and old files lack them.
+    return not name.endswith("num_batches_tracked")
+
+
+def _model_for(name: str, tensors: dict[str, Tensor], title: str = "") -> tuple[nn.Module, int]:
+    """The architecture with as many classes and channels as the tensors have, and the classes."""
+    alone = name in _HELPED and not any(k.startswith(("aux", "AuxLogits")) for k in tensors)
+    own = _signature(kinds(name)[alone])
+    counts = {int(tensors[k].shape[0]) for k in own.last if k in tensors and tensors[k].ndim}
     count = counts.pop() if len(counts) == 1 else 1000
-    options = {}
-    if _POSITIONS in tensors and tensors[_POSITIONS].ndim == 3:  # ViT: one for each patch, and one
-        patch = signature["conv_proj.weight"][-1]
-        options["image_size"] = patch * math.isqrt(max(tensors[_POSITIONS].shape[1] - 1, 1))
+    options: dict[str, Any] = {"aux_logits": False} if alone else {}
+    stem = tensors[own.stem].shape if own.stem in tensors else ()
+    channels = int(stem[1]) if len(stem) == 4 else 3
+    if channels not in (1, 3):
+        raise NetworkError(
+            f"{title or name} takes images of {channels} channels; only grey (1) and colour (3) "
+            "can be shown."
+        )
+    if name in _HELPED:  # which normalize colours, not grey
+        options["transform_input"] = channels == 3
     with _parameters_on_meta():
-        return _build(name, count, **options), count
+        if POSITIONS in tensors and tensors[POSITIONS].ndim == 3:  # one for each patch, and one
+            patch = int(stem[-1]) if len(stem) == 4 else 16
+            options["image_size"] = patch * math.isqrt(max(tensors[POSITIONS].shape[1] - 1, 1))
+        model = _build(name, count, **options)
+        if channels == 1:
+            _see_grey(model.get_submodule(own.stem.removesuffix(".weight")))
+    if count == 1:
+        model.register_forward_hook(two_classes)
+    return model, count
 
 
-_POSITIONS = "encoder.pos_embedding"
+def _see_grey(convolution: nn.Module) -> None:
+    assert isinstance(convolution, nn.Conv2d)
+    weight = convolution.weight
+    convolution.in_channels = 1
+    convolution.weight = nn.Parameter(weight[:, :1].clone(), requires_grad=False)
+
+
+def two_classes(_module: nn.Module, _inputs: object, output: Tensor) -> Tensor:
+    """Of one logit z (N, 1) two (N, 2), −z/2 and z/2: their softmax is the sigmoid of z."""
+    return torch.cat((-output / 2, output / 2), 1)
 
 
 @contextmanager
@@ -176,7 +234,7 @@ def _parameters_on_meta() -> Iterator[None]:
 def _build(name: str, classes: int = 1000, **options: Any) -> nn.Module:
     if name in ("googlenet", "inception_v3"):
         # They were trained on another normalization, to which they bring their input themselves.
-        options |= {"transform_input": True, "init_weights": False}
+        options = {"transform_input": True, "init_weights": False} | options
     with warnings.catch_warnings():
         # GoogLeNet and Inception announce that their initialization will change.
         warnings.simplefilter("ignore", FutureWarning)

@@ -16,8 +16,10 @@ from torch import Tensor, nn
 
 from engine.networks import NetworkError
 
-SUFFIXES = (".pth", ".pt", ".safetensors", ".bin")
-_WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "weights")
+# Where a checkpoint keeps its network: the averaged weights first, which are what is evaluated.
+_AVERAGED = ("model_ema", "state_dict_ema", "ema_state_dict", "ema_model", "ema")
+_WRAPPERS = (*_AVERAGED, "state_dict", "model_state_dict", "model", "net", "network", "weights")
+_COUNTERS = ("n_averaged", "num_updates", "decay")  # of torch's and others' averaging
 
 
 def read(path: Path | str) -> dict[str, Tensor]:
@@ -73,18 +75,46 @@ def _tensors(content: object, path: Path) -> dict[str, Tensor]:
         content = inner
     if not isinstance(content, dict):
         raise NetworkError(f"{path.name} holds no state dict but a {type(content).__name__}.")
-    # nn.DataParallel saves every name behind "module.".
-    tensors = {
-        str(name).removeprefix("module."): value
-        for name, value in content.items()
-        if isinstance(value, Tensor)
-    }
+    tensors = {str(k): v for k, v in content.items() if isinstance(v, Tensor)}
+    tensors = _unwrapped({k: v for k, v in tensors.items() if k not in _COUNTERS})
     if not tensors:
         raise NetworkError(f"{path.name} holds no tensors.")
+    packed = any("_packed_params" in str(name) for name in content)
+    if packed or any(value.is_quantized for value in tensors.values()):
+        raise NetworkError(
+            f"{path.name} holds quantized weights, through which no gradient reaches the image: "
+            "open the weights as they were before they were quantized."
+        )
     for name, value in tensors.items():
-        if value.is_floating_point() and not torch.isfinite(value).all():
+        if not _is_finite(value, path):
             raise NetworkError(f"{path.name} holds values that are no numbers (NaN), in {name}.")
     return tensors
+
+
+def _unwrapped(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Names without what wraps every one of them: ``module.`` of nn.DataParallel, ``_orig_mod.``
+    of torch.compile, ``model.`` of Lightning. No architecture has a single module at its top.
+    """
+    for _ in range(4):
+        tops = {name.partition(".")[0] for name in tensors}
+        if len(tops) != 1 or any("." not in name for name in tensors):
+            break
+        tensors = {name.partition(".")[2]: value for name, value in tensors.items()}
+    return {name.removeprefix("module."): value for name, value in tensors.items()}
+
+
+def _is_finite(value: Tensor, path: Path) -> bool:
+    if not value.is_floating_point() and not value.is_complex():
+        return True
+    try:
+        # Eight bits know no infinity that torch could look for.
+        value = value.float() if value.element_size() == 1 else value
+        return bool(torch.isfinite(value).all())
+    except (RuntimeError, NotImplementedError) as error:
+        raise NetworkError(
+            f"{path.name} holds tensors of a kind that is no network's: save its state_dict() as "
+            "it is on a CPU."
+        ) from error
 
 
 def fit(model: nn.Module, tensors: dict[str, Tensor], title: str, file: str) -> None:
@@ -109,6 +139,14 @@ def fit(model: nn.Module, tensors: dict[str, Tensor], title: str, file: str) -> 
             f"{key} is {_shape(tensors[key])} where {title} has {_shape(own[key])}"
             + (f" (and {len(shapes) - 1} more)" if len(shapes) > 1 else "")
         )
+    kinds = [
+        k
+        for k in own
+        if k in tensors and own[k].is_floating_point() and not tensors[k].is_floating_point()
+    ]
+    if kinds and not problems:
+        kind = str(tensors[kinds[0]].dtype).removeprefix("torch.")
+        problems.append(f"{kinds[0]} is of whole or complex numbers ({kind})")
     if problems:
         raise NetworkError(f"{file} holds no weights of {title}: {'; '.join(problems)}.")
     # Files in half precision are common; the network computes in single.

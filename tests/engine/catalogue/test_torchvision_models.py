@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torchvision import models
 
+from engine.catalogue import signatures, weights
 from engine.catalogue import torchvision_models as catalogue
 from engine.images import read
 from engine.networks import Network, NetworkError
@@ -62,10 +63,8 @@ def test_guessed_with_a_telling_file_s_name(name: str, file: str) -> None:
         assert catalogue.guess(meta(name, classes), file)[0] == name
 
 
-def test_guessed_from_the_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = ("alexnet", "resnet18", "resnet34", "squeezenet1_0", "squeezenet1_1", "vgg16", "vgg16_bn")
-    monkeypatch.setattr(catalogue, "architectures", lambda: few)
-    for name in ("resnet18", "squeezenet1_0", "vgg16", "vgg16_bn"):
+def test_guessed_from_the_names_alone() -> None:
+    for name in ("resnet18", "squeezenet1_0", "vgg16", "vgg16_bn", "vit_b_16", "mobilenet_v2"):
         assert catalogue.guess(meta(name, 10), "/x/my_best_model.pth") == (name,)
         # A name that lies changes nothing.
         assert catalogue.guess(meta(name), "alexnet.pth") == (name,)
@@ -73,6 +72,102 @@ def test_guessed_from_the_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     lacking = meta("resnet18")
     del lacking["fc.bias"]
     assert catalogue.guess(lacking, "resnet18.pth") == ()
+
+
+def test_the_shipped_signatures_are_torchvision_s() -> None:
+    shipped, _ = signatures.table()
+    wanted = {kind for name in catalogue.architectures() for kind in catalogue.kinds(name)}
+    assert set(shipped) == wanted
+    assert len({own.shapes for own in shipped.values()}) == len(shipped)  # no two are alike
+    for name in ("alexnet", "densenet121", "squeezenet1_1", "shufflenet_v2_x0_5", "vit_b_32"):
+        assert (
+            signatures.signature(
+                {
+                    k: tuple(v.shape)
+                    for k, v in meta(name).items()
+                    if not k.endswith("num_batches_tracked")
+                }
+            )
+            == shipped[name]
+        )
+
+
+@pytest.mark.hard
+@pytest.mark.parametrize("name", catalogue.architectures())
+def test_every_shipped_signature_is_torchvision_s(name: str) -> None:
+    for kind in catalogue.kinds(name):
+        assert signatures.signature(catalogue.shapes(kind)) == signatures.table()[0][kind]
+        tensors = {k: torch.empty(v, device="meta") for k, v in catalogue.shapes(kind).items()}
+        assert catalogue.guess(tensors) == (name,)
+
+
+def test_an_architecture_newer_than_the_shipped_signatures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shipped = {k: v for k, v in signatures.table()[0].items() if k != "squeezenet1_1"}
+    monkeypatch.setattr(signatures, "table", lambda: (shipped, True))
+    assert catalogue.guess(meta("squeezenet1_1", 5), "mine.pth") == ("squeezenet1_1",)
+
+
+def test_a_head_of_its_own_is_said() -> None:
+    tensors = {k: v for k, v in meta("resnet18").items() if not k.startswith("fc.")}
+    tensors |= {"fc.1.weight": torch.empty(9, 512), "fc.1.bias": torch.empty(9)}
+    assert catalogue.guess(tensors) == ()
+    assert catalogue.hint(tensors) == (
+        "it is resnet18 with last layers of its own (fc.1.weight, fc.1.bias)"
+    )
+    assert catalogue.hint({"a.weight": torch.empty(2, 2)}) == ""
+
+
+def test_grey_images(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = models.resnet18(num_classes=10)
+    model.conv1 = torch.nn.Conv2d(1, 64, 7, 2, 3, bias=False)
+    path = tmp_path / "mnist.pth"
+    torch.save(
+        {"state_dict": {f"model.{k}": v for k, v in model.eval().state_dict().items()}}, path
+    )
+    assert catalogue.guess(weights.read(path)) == ("resnet18",)
+    network = catalogue.load("resnet18", str(path))
+    assert (network.preprocessing.mean, network.preprocessing.std) == ((0.0,), (1.0,))
+    assert network.info().input_channels == 1
+    x = torch.randn(2, 1, 64, 64)
+    torch.testing.assert_close(network.logits(x), model(x), rtol=1e-4, atol=1e-5)
+
+
+def test_four_channels_are_refused(tmp_path: Path) -> None:
+    model = models.resnet18()
+    model.conv1 = torch.nn.Conv2d(4, 64, 7, 2, 3, bias=False)
+    torch.save(model.state_dict(), tmp_path / "depth.pth")
+    assert catalogue.guess(model.state_dict()) == ("resnet18",)
+    with pytest.raises(NetworkError, match=r"depth\.pth takes images of 4 channels"):
+        catalogue.load("resnet18", str(tmp_path / "depth.pth"))
+
+
+def test_one_output_is_yes_or_no(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = models.squeezenet1_1(num_classes=1).eval()
+    torch.save(model.state_dict(), tmp_path / "cats.pth")
+    network = catalogue.load("squeezenet1_1", str(tmp_path / "cats.pth"))
+    assert network.classes == ("class 0", "class 1")
+    x = torch.randn(3, 3, 64, 64)
+    torch.testing.assert_close(
+        network.logits(x).softmax(1)[:, 1], model(x).sigmoid()[:, 0], rtol=1e-4, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
+def test_without_the_helpers_of_training(tmp_path: Path, name: str) -> None:
+    torch.manual_seed(0)
+    model = models.get_model(
+        name, aux_logits=False, init_weights=False, transform_input=True, num_classes=4
+    ).eval()
+    path = tmp_path / "mine.pth"
+    torch.save(model.state_dict(), path)
+    assert catalogue.guess(weights.read(path)) == (name,)
+    x = torch.randn(1, 3, 96, 96)
+    found = catalogue.load(name, str(path)).logits(x)
+    torch.testing.assert_close(found, model(x), rtol=1e-4, atol=1e-5)
 
 
 def test_building_without_memory_leaves_torch_as_it_was() -> None:

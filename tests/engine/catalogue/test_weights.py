@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,44 @@ def test_wrapped_and_prefixed_state_dicts(
     parallel = {f"module.{k}": v for k, v in state.items()}
     content = {wrapper: parallel, "epoch": 90, "optimizer": {"lr": 0.1}, "best": torch.tensor(0.7)}
     assert same(weights.read(saved(tmp_path / "w.pth", content)), state)
+
+
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "model.", "module._orig_mod.net."])
+def test_what_wraps_every_name_is_taken_off(
+    tmp_path: Path, state: dict[str, Tensor], prefix: str
+) -> None:
+    wrapped = {f"{prefix}{k}": v for k, v in state.items()}
+    assert same(weights.read(saved(tmp_path / "w.ckpt", {"state_dict": wrapped})), state)
+
+
+def test_averaged_weights_come_first(tmp_path: Path, state: dict[str, Tensor]) -> None:
+    other = {k: torch.zeros_like(v) for k, v in state.items()}
+    averaged = {"n_averaged": torch.tensor(7)} | {f"module.{k}": v for k, v in state.items()}
+    for name in ("model_ema", "state_dict_ema"):
+        content = {"model": other, name: averaged, "epoch": 3}
+        assert same(weights.read(saved(tmp_path / "w.pth", content)), state)
+
+
+def test_quantized_weights_are_refused(tmp_path: Path, state: dict[str, Tensor]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        quantized = torch.quantize_per_tensor(state["2.weight"], 0.1, 0, torch.qint8)
+        path = saved(tmp_path / "q.pth", {**state, "2.weight": quantized})
+        with pytest.raises(NetworkError, match=r"q\.pth holds quantized weights.*before"):
+            weights.read(path)
+    packed = {"0.scale": torch.tensor(0.1), "0._packed_params._packed_params": (1, 2)}
+    with pytest.raises(NetworkError, match="quantized"):
+        weights.read(saved(tmp_path / "p.pth", packed))
+    whole = state | {"2.weight": torch.zeros(2, 4, dtype=torch.int8)}
+    with pytest.raises(NetworkError, match=r"2\.weight is of whole or complex numbers \(int8\)"):
+        weights.fit(model(), whole, "net", "w.pth")
+
+
+def test_eight_bit_floats(tmp_path: Path, state: dict[str, Tensor]) -> None:
+    small = {k: v.to(torch.float8_e4m3fn) if v.ndim > 1 else v for k, v in state.items()}
+    fitted = model()
+    weights.fit(fitted, weights.read(saved(tmp_path / "w.pth", small)), "net", "w.pth")
+    torch.testing.assert_close(fitted[2].weight, state["2.weight"], rtol=0.07, atol=0.01)  # type: ignore[index]
 
 
 class Code:
