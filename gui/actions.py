@@ -96,12 +96,7 @@ class Actions(QObject):
             t("Copy as Python"), t("Copies the Python lines that repeat this run"), "code"
         )
         # View
-        self.page_maximize = self._make(
-            t("Maximize"), t("Grows the image that a unit wants to see"), "", "Alt+1"
-        )
-        self.page_adversarial = self._make(
-            t("Adversarial"), t("Fools the network with small changes"), "", "Alt+2"
-        )
+        self.pages: dict[str, QAction] = {}  # the window adds its own
         self.fit = self._make(t("Fit"), t("Fits the image into the window"), "fit", "Ctrl+0")
         self.actual_size = self._make(
             t("Actual size"),
@@ -132,6 +127,21 @@ class Actions(QObject):
         )
         self.about = self._make(t("About Unitscope"), t("Versions and licence"))
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def add_page(self, name: str, text: str, tip: str) -> None:
+        """The action that brings a page to the front: Alt+1 for the first."""
+        self.pages[name] = self._make(text, tip, "", f"Alt+{len(self.pages) + 1}")
+
+    @property
+    def of_pages(self) -> tuple[QAction, ...]:
+        """What means something else on every page, and nothing on some."""
+        return (
+            self.start, self.pause, self.stop, self.queue, self.clear_queue,
+            self.save_image, self.copy_image, self.export_run, self.export_figure,
+            self.export_table, self.copy_table, self.clear_images, self.attack_image, self.sphere,
+            self.copy_command, self.copy_python,
+            self.fit, self.actual_size, self.zoom_in, self.zoom_out, self.live,
+        )  # fmt: skip
 
     def _make(self, text: str, tip: str, icon: str = "", shortcut: str = "") -> QAction:
         action = QAction(text, self)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction
 
 from engine import images
 from engine.attacks.parcels import AttackRun
@@ -16,22 +17,23 @@ from engine.recipes import RecipeError
 from engine.units import NetworkInfo
 from gui.attack_desk import AttackDesk
 from gui.attack_exports import AttackExports
+from gui.attack_presenter import AttackPresenter
 from gui.examinations import Examinations
 from gui.exports import Exports
 from gui.history_desk import show_folder
 from gui.network_desk import NetworkDesk
+from gui.page_desk import PageDesk
 from gui.page_drop import PageDrop
-from gui.session import network_label
+from gui.session import Phase, network_label
 from gui.settings import Settings
 
-PAGE = "adversarial"
 
-
-class Adversarial(QObject):
+class Adversarial(PageDesk):
     """``attacks`` makes the runs, ``examinations`` tests them, ``exports`` carries them out."""
 
-    failed = Signal(str, str)  # sentence, details
-    started = Signal()  # an attack is about to begin
+    name = "adversarial"
+    takes_images = True
+
     network_wanted = Signal(object)  # NetworkRef
     run_wanted = Signal(object)  # Path of a run folder
 
@@ -44,8 +46,7 @@ class Adversarial(QObject):
         settings: Settings,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._window = window
+        super().__init__(window, parent)
         self._desk = desk
         self._settings = settings
         self.page, self.panel, self.recipe = (
@@ -59,6 +60,7 @@ class Adversarial(QObject):
         self.attacks.images.background = settings.background
         self.examinations = Examinations(self.panel, engine, desk, self.attacks.view, self)
         self.exports = AttackExports(window, exports)
+        self._presenter = AttackPresenter(window, desk, self.attacks, self.examinations, self)
         self.drop = PageDrop(self.page)
         self._connect(exports)
 
@@ -72,6 +74,13 @@ class Adversarial(QObject):
         self.panel.remedy_chosen.connect(self._on_remedy)
         self.panel.open_weights_requested.connect(self._desk.ask_weights)
         self.recipe.background_changed.connect(self.attacks.set_background)
+        for news in (
+            self.attacks.changed,
+            self.attacks.view.refreshed,
+            self.examinations.changed,
+        ):
+            news.connect(self.changed)
+        self.attacks.kept.connect(self.kept)
         self.attacks.failed.connect(self.failed)
         self.attacks.refused.connect(messages.error)
         self.examinations.failed.connect(self.failed)
@@ -87,9 +96,27 @@ class Adversarial(QObject):
         self.examinations.end()
 
     @property
-    def in_front(self) -> bool:
-        """Whether the page is the one that is looked at."""
-        return bool(self._window.page_name == PAGE)
+    def phase(self) -> Phase:
+        return self.attacks.phase
+
+    def progress(self) -> tuple[int, int]:
+        return self.attacks.progress()
+
+    def status(self) -> str:
+        return self._presenter.status()
+
+    def applicable(self) -> set[QAction]:
+        return self._presenter.applicable()
+
+    def drop_hint(self) -> str:
+        return self.tr("images to attack · a run · a network's weights · a recipe")
+
+    def show_caption(self) -> None:
+        self._presenter.show_caption()
+
+    def show_running(self, mine: bool, others: bool) -> None:
+        self.recipe.set_running(mine)
+        self.panel.set_busy(mine or others)
 
     def set_network(self, info: NetworkInfo) -> None:
         """A network is there."""
@@ -111,15 +138,18 @@ class Adversarial(QObject):
         self.attacks.stop()
         self.examinations.stop()
 
+    def pause(self) -> None:
+        self.attacks.pause()
+
     def take(self, picture: Picture, name: str) -> None:
         """A picture without a file, to be attacked."""
-        self._window.show_page(PAGE)
+        self._window.show_page(self.name)
         self.attacks.add_picture(picture, name)
 
     @Slot(object)
     def take_files(self, paths: list[Path]) -> None:
         """Images to be attacked."""
-        self._window.show_page(PAGE)
+        self._window.show_page(self.name)
         self.attacks.add_files(paths)
         if len(paths) == 1:
             self._offer_recipe(Path(paths[0]))
@@ -146,7 +176,7 @@ class Adversarial(QObject):
         if self.attacks.busy:
             self._window.messages.notice(self.tr("An attack is going on: stop it first."))
             return
-        self._window.show_page(PAGE)
+        self._window.show_page(self.name)
         self.recipe.set_recipe(runs[0].recipe)
         self.attacks.open(runs)
         self.page.select(selected)
@@ -172,7 +202,7 @@ class Adversarial(QObject):
     @Slot(object)
     def _on_recipe_opened(self, recipe: AttackRecipe) -> None:
         self.recipe.set_recipe(recipe)
-        self._window.show_page(PAGE)
+        self._window.show_page(self.name)
 
     @Slot(str, object)
     def _on_exported(self, sentence: str, path: Path) -> None:

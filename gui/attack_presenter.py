@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 
 from engine.attacks.recipe import METHODS, RANDOM
 from gui.attack_desk import AttackDesk
@@ -78,26 +79,28 @@ class AttackPresenter(QObject):
             "stopped" if stopped else "",
         )
 
-    def enable(self) -> None:
-        """Only what applies now can be chosen."""
+    def applicable(self) -> set[QAction]:
+        """Which actions apply now."""
         a, attacks = self._window.actions_, self._attacks
         known, busy = self._desk.info is not None, attacks.busy
         attacked = any(run.records for run in attacks.runs)
         testing = self._examinations.busy
         selected = attacks.view.selected
-        a.start.setEnabled((known or self._desk.busy) and attacks.has_images)
-        a.pause.setEnabled(busy and attacks.phase is not Phase.STOPPING)
-        a.stop.setEnabled(busy or attacks.wanted or testing)
-        a.clear_images.setEnabled(bool(attacks.runs) and not busy)
-        a.save_image.setEnabled(selected is not None and selected.adversarial is not None)
-        a.copy_image.setEnabled(selected is not None)
-        for action in (a.export_run, a.export_figure, a.export_table, a.copy_table):
-            action.setEnabled(attacked and not busy)
-        a.sphere.setEnabled(attacked and not busy and not testing)
-        for action in (a.copy_command, a.copy_python):
-            action.setEnabled(known)
-        for action in (
-            a.queue, a.clear_queue, a.fit, a.actual_size, a.zoom_in, a.zoom_out, a.attack_image,
-        ):  # fmt: skip
-            action.setEnabled(False)
-        a.live.setEnabled(attacks.view.iteration is not None)
+        found: set[QAction] = set()
+        for applies, actions in (
+            ((known or self._desk.busy) and attacks.has_images, (a.start,)),
+            (busy and attacks.phase is not Phase.STOPPING, (a.pause,)),
+            (busy or attacks.wanted or testing, (a.stop,)),
+            (bool(attacks.runs) and not busy, (a.clear_images,)),
+            (selected is not None and selected.adversarial is not None, (a.save_image,)),
+            (selected is not None, (a.copy_image,)),
+            (
+                attacked and not busy,
+                (a.export_run, a.export_figure, a.export_table, a.copy_table),
+            ),
+            (attacked and not busy and not testing, (a.sphere,)),
+            (known, (a.copy_command, a.copy_python)),
+            (attacks.view.iteration is not None, (a.live,)),
+        ):
+            found.update(actions if applies else ())
+        return found

@@ -35,6 +35,7 @@ class Commands(QObject):
         self._settings = settings
         self._maximize = MaximizeCommands(controller, window)
         self._attack = AttackCommands(controller, window)
+        controller.adversarial.commands = self._attack
         a, page, recipe = window.actions_, window.page, window.recipe
         for action, does in (
             (a.open, self._open),
@@ -42,8 +43,8 @@ class Commands(QObject):
             (a.save_image, self._on_page("save_image")),
             (a.copy_image, self._on_page("copy_image")),
             (a.export_run, self._on_page("export_run")),
-            (a.export_figure, self._attack.export_figure),
-            (a.export_table, self._attack.export_table),
+            (a.export_figure, self._on_page("export_figure")),
+            (a.export_table, self._on_page("export_table")),
             (a.quit, window.close),
             (a.paste, window.drop_zone.paste),
             (a.copy_table, self._on_page("copy_table")),
@@ -57,8 +58,6 @@ class Commands(QObject):
             (a.sphere, self._attack.sphere_all),
             (a.copy_command, self._on_page("copy_command")),
             (a.copy_python, self._on_page("copy_python")),
-            (a.page_maximize, partial(window.show_page, "maximize")),
-            (a.page_adversarial, partial(window.show_page, "adversarial")),
             (a.fit, page.canvas.fit),
             (a.actual_size, page.canvas.actual_size),
             (a.zoom_in, page.canvas.zoom_in),
@@ -71,6 +70,8 @@ class Commands(QObject):
             (a.about, self._about),
         ):
             action.triggered.connect(_plain(does))
+        for name, action in a.pages.items():
+            action.triggered.connect(_plain(partial(window.show_page, name)))
         for action in (a.theme_system, a.theme_light, a.theme_dark):
             action.setChecked(action.data() == settings.theme)
         a.themes.triggered.connect(self._set_theme)
@@ -85,7 +86,10 @@ class Commands(QObject):
         """What a command means on the page in front."""
 
         def call() -> None:
-            getattr(self._attack if self._c.adversarial.in_front else self._maximize, name)()
+            front = self._c.pages.front
+            does = getattr(self._maximize if front is None else front.commands, name, None)
+            if does is not None:
+                does()
 
         return call
 

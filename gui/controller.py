@@ -24,6 +24,7 @@ from gui.history_keeper import written
 from gui.intake import Intake
 from gui.jobs import JobDesk
 from gui.network_desk import NetworkDesk
+from gui.page_desk import PageDesk, PageDesks
 from gui.presenter import Presenter
 from gui.runview import RunView
 from gui.session import network_label
@@ -55,7 +56,8 @@ class Controller(QObject):
         self.starting = Starting(window, self)
         self.intake = Intake(self)
         self.adversarial = Adversarial(window, engine, self.desk, self.exports, settings, self)
-        self.presenter = Presenter(window, self.desk, self.jobs, self.view, self.adversarial, self)
+        self.pages = PageDesks(window, [self.adversarial])
+        self.presenter = Presenter(window, self.desk, self.jobs, self.view, self.pages, self)
         self.commands = Commands(self, window, settings)
         self._connect()
         window.recipe.set_recipe(settings.recipe)
@@ -82,7 +84,7 @@ class Controller(QObject):
         self.intake.run_given.connect(self.history.open)
         self.intake.weights_given.connect(self.desk.weights)
         self.intake.image_given.connect(self.starting.take)
-        self.intake.images_given.connect(self.adversarial.take_files)
+        self.intake.images_given.connect(self._on_images)
         self.intake.recipe_given.connect(self._on_recipe_file)
         self.intake.repeat_given.connect(self.starting.offer_repeat)
         self.intake.refused.connect(messages.error)
@@ -96,11 +98,12 @@ class Controller(QObject):
         w.tree.queue_requested.connect(self.enqueue)
         w.recipe.recipe_changed.connect(self.jobs.turn)
         w.page.canvas.pixel_hovered.connect(w.set_pixel)
-        self.adversarial.failed.connect(self._on_fault)
-        self.adversarial.started.connect(self.jobs.stop)
+        for page in self.pages:
+            page.failed.connect(self._on_fault)
+            page.started.connect(partial(self._make_way, page))
+            page.kept.connect(self.history.keeper.add)
         self.adversarial.network_wanted.connect(self.open_network)
         self.adversarial.run_wanted.connect(self.history.open)
-        self.adversarial.attacks.kept.connect(self.history.keeper.add)
         self.history.attack_opened.connect(self.adversarial.open)
         self.history.attack_wanted.connect(self.adversarial.take_files)
         w.page_changed.connect(self._on_page)
@@ -124,7 +127,8 @@ class Controller(QObject):
         self._settings.recipe = self._window.recipe.recipe()
         self._engine.notice.disconnect(self._on_notice)
         self.jobs.end()
-        self.adversarial.end()
+        for page in self.pages:
+            page.end()
         self.desk.end()
         self.view.end()
         self.history.end()
@@ -143,7 +147,8 @@ class Controller(QObject):
     def _on_network(self, info: NetworkInfo) -> None:
         self._window.tree.set_network(info)
         self._window.recipe.set_defaults(info)
-        self.adversarial.set_network(info)
+        for page in self.pages:
+            page.set_network(info)
         self.thumbnails.open(self.desk.ref)
         unit, start = self._wanted or ("", False)
         self._wanted = None
@@ -195,8 +200,8 @@ class Controller(QObject):
         """Runs a unit, the chosen one unless given, as soon as the network is there."""
         if self._closed:
             return
-        if not unit and self.adversarial.in_front:
-            self.adversarial.start()
+        if not unit and self.pages.front is not None:
+            self.pages.front.start()
             return
         self._window.show_page("maximize")
         unit = unit or self._window.tree.selected()
@@ -210,7 +215,7 @@ class Controller(QObject):
             return
         self._window.tree.select(unit)
         self._window.messages.clear()
-        self.adversarial.stop()
+        self._make_way(None)
         self.jobs.session.device_title = self.desk.device_title
         self.jobs.begin(
             self.desk.ref,
@@ -227,31 +232,50 @@ class Controller(QObject):
         self._wanted = None
         self.presenter.show_waiting(False)
         self.jobs.stop()
-        self.adversarial.stop()
+        for page in self.pages:
+            if not page.background or page.in_front:
+                page.stop()
+
+    def _make_way(self, beginner: PageDesk | None) -> None:
+        """A job is about to begin, of Maximize's (``None``) or of a page: the others' end."""
+        if beginner is not None:
+            self.jobs.stop()
+        for page in self.pages:
+            if page is not beginner and not page.background:
+                page.stop()
 
     @Slot()
     def pause(self) -> None:
-        """Holds what runs, or lets it go on."""
-        if self.jobs.session.busy:
+        """Holds what runs, or lets it go on; of two things that do, what is in front."""
+        front = self.pages.front
+        if front is not None and front.busy:
+            front.pause()
+        elif self.jobs.session.busy:
             self.jobs.pause()
-        else:
-            self.adversarial.attacks.pause()
+        elif self.pages.foreground is not None:
+            self.pages.foreground.pause()
 
     @Slot(str)
     def _on_page(self, _name: str) -> None:
-        attacking = self.adversarial.in_front
-        self.intake.several = attacking
-        hint = self.tr("an image to start from · a run · a network's weights · a recipe")
-        if attacking:
-            hint = self.tr("images to attack · a run · a network's weights · a recipe")
+        front = self.pages.front
+        self.intake.several = front is not None and front.takes_images
+        usual = self.tr("an image to start from · a run · a network's weights · a recipe")
+        hint = (front.drop_hint() if front is not None else "") or usual
         self._window.drop_zone.set_hint(self.tr("Drop it anywhere"), hint)
 
     @Slot(object, str)
     def _on_picture(self, picture: Picture, name: str) -> None:
-        if self.adversarial.in_front:
-            self.adversarial.take(picture, name)
+        front = self.pages.front
+        if front is not None and front.takes_images:
+            front.take(picture, name)
         else:
             self.intake.picture(picture, name)
+
+    @Slot(object)
+    def _on_images(self, paths: list[Path]) -> None:
+        front = self.pages.front
+        taker = front if front is not None and front.takes_images else self.adversarial
+        taker.take_files(paths)
 
     @Slot(object)
     def enqueue(self, units: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Slot
@@ -35,6 +36,7 @@ class Layouts:
     def reset(self, page: str) -> None:
         """A page's panels where they were at first."""
         w, area, way = self._window, Qt.DockWidgetArea, Qt.Orientation
+        place = w.place(page)
         for dock, where in (
             (w.tree_dock, area.LeftDockWidgetArea),
             (w.predictions_dock, area.RightDockWidgetArea),
@@ -44,13 +46,14 @@ class Layouts:
             dock.setFloating(False)
             w.addDockWidget(where, dock)
             dock.show()
-        # Units are for maximizing; photographs want the room, on a small screen the History's too.
-        w.tree_dock.setVisible(page == "maximize")
-        w.history_dock.setVisible(page == "maximize" or w.height() >= ROOMY)
+        # What a page has no use for leaves it the room, on a small screen the History too.
+        w.tree_dock.setVisible(place.tree)
+        w.history_dock.setVisible(place.history or w.height() >= ROOMY)
+        w.predictions_dock.setVisible(place.upper is not None)
+        w.recipe_dock.setVisible(place.lower is not None)
         w.splitDockWidget(w.predictions_dock, w.recipe_dock, way.Vertical)
         w.resizeDocks([w.tree_dock, w.predictions_dock], [272, 336], way.Horizontal)
-        heights = [300, 420] if page == "maximize" else [430, 290]
-        w.resizeDocks([w.predictions_dock, w.recipe_dock], heights, way.Vertical)
+        w.resizeDocks([w.predictions_dock, w.recipe_dock], list(place.heights), way.Vertical)
         w.resizeDocks([w.history_dock], [136], way.Vertical)
 
     def state(self) -> dict[str, QByteArray]:
@@ -67,11 +70,11 @@ class Layouts:
         return state is not None and self._window.restoreState(state, VERSION)
 
 
-def stacked(*panels: QWidget) -> QStackedWidget:
-    """The panels of one dock, one a page in the pages' order."""
+def stacked(panels: Sequence[QWidget | None]) -> QStackedWidget:
+    """The panels of one dock, one a page in the pages' order; nothing where a page has none."""
     stack = QStackedWidget()
     for panel in panels:
-        stack.addWidget(panel)
+        stack.addWidget(panel or QWidget())
     return stack
 
 

@@ -45,7 +45,7 @@ def build_menus(window: Window) -> list[QMenu]:
     run.addSeparator()
     run.addActions([a.copy_command, a.copy_python])
     view = bar.addMenu(t("&View"))
-    view.addActions([a.page_maximize, a.page_adversarial])
+    view.addActions(list(a.pages.values()))
     view.addSeparator()
     view.addActions([a.fit, a.actual_size, a.zoom_in, a.zoom_out])
     view.addSeparator()

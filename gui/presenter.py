@@ -6,13 +6,13 @@ import contextlib
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
 
 from engine.units import Unit, UnitError, parse_unit
-from gui.adversarial import Adversarial
-from gui.attack_presenter import AttackPresenter
 from gui.history_keeper import subtitle
 from gui.jobs import JobDesk
 from gui.network_desk import NetworkDesk
+from gui.page_desk import PageDesk, PageDesks
 from gui.runview import RunView
 from gui.session import Phase, status_text
 
@@ -26,81 +26,99 @@ class Presenter(QObject):
         desk: NetworkDesk,
         jobs: JobDesk,
         view: RunView,
-        adversarial: Adversarial,
+        pages: PageDesks,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        attacks, examinations = adversarial.attacks, adversarial.examinations
-        self._attacks = attacks
-        self._of_attacks = AttackPresenter(window, desk, attacks, examinations, self)
         self._window = window
         self._desk = desk
         self._jobs = jobs
         self._view = view
-        self._running: tuple[bool, bool] | None = None
+        self._pages = pages
+        self._running: dict[str, bool] = {}
         self._loading = ""
         self._waiting = False
         desk.loading.connect(self._on_loading)
         jobs.changed.connect(self.show)
         view.refreshed.connect(self.show)
         view.current_changed.connect(self.enable)
-        attacks.changed.connect(self.show)
-        attacks.view.refreshed.connect(self.show)
-        examinations.changed.connect(self.show)
+        for page in pages:
+            page.changed.connect(self.show)
         window.page_changed.connect(self.show)
 
     @Slot()
     def show(self) -> None:
         """Brings everything that is said up to date."""
-        session, attacks = self._jobs.session, self._attacks
-        running = (session.busy, attacks.busy)
-        if running != self._running:
-            self._running = running
-            self._window.set_running(any(running))
-            self._window.recipe.set_running(session.busy)
-            self._window.attack_recipe.set_running(attacks.busy)
-            self._window.image_panel.set_busy(any(running))
+        session, shown = self._jobs.session, self._shown_job()
+        self._show_running()
         self._show_caption()
-        if session.busy and session.recipe is not None:
-            done, total = self._done(), session.recipe.steps
-            self._window.set_progress(done, total, self.tr("{0} of {1}").format(done, total))
-        elif attacks.busy:
-            done, total = attacks.progress()
-            self._window.set_progress(done, total, self.tr("{0} of {1}").format(done, total))
+        if shown is not None:
+            self._show_progress(*shown.progress())
+        elif session.busy and session.recipe is not None:
+            self._show_progress(self._done(), session.recipe.steps)
         self._window.set_status(self._status())
-        paused = Phase.PAUSED in (session.phase, attacks.phase)
-        self._window.actions_.set_paused(paused)
+        self._window.actions_.set_paused((shown or session).phase is Phase.PAUSED)
         self.enable()
+
+    def _shown_job(self) -> PageDesk | None:
+        """The page whose job the toolbar tells of; ``None`` where it is Maximize's, or none."""
+        front = self._pages.front
+        if front is not None and front.busy:
+            return front
+        return None if self._jobs.session.busy else self._pages.foreground
+
+    def _show_running(self) -> None:
+        running = {page.name: page.busy for page in self._pages}
+        running["maximize"] = self._jobs.session.busy
+        running["shown"] = running["maximize"] or self._shown_job() is not None
+        if running == self._running:
+            return
+        self._running = running
+        self._window.set_running(running["shown"])
+        self._window.recipe.set_running(running["maximize"])
+        holding = {page.name for page in self._pages if page.busy and not page.background}
+        holding |= {"maximize"} if running["maximize"] else set()
+        for page in self._pages:
+            page.show_running(page.busy, bool(holding - {page.name}))
+
+    def _show_progress(self, done: int, total: int) -> None:
+        text = self.tr("{0} of {1}").format(f"{done:,}", f"{total:,}") if total else ""
+        self._window.set_progress(done, total, text)
 
     @Slot()
     def enable(self) -> None:
         """Only what applies now can be chosen."""
+        a, front = self._window.actions_, self._pages.front
+        applicable = self._applicable() if front is None else front.applicable()
+        if front is not None and self._jobs.session.busy and not front.busy:
+            # The run of the other page can be held and ended from here too.
+            applicable |= {a.stop}
+            applicable |= set() if self._jobs.session.phase is Phase.STOPPING else {a.pause}
+        for action in a.of_pages:
+            action.setEnabled(action in applicable)
+
+    def _applicable(self) -> set[QAction]:
+        """What applies on the Maximize page."""
         a, session, view = self._window.actions_, self._jobs.session, self._view
-        if self._window.page_name == "adversarial":
-            self._of_attacks.enable()
-            if session.busy:  # the run of the other page can be held and ended from here too
-                a.pause.setEnabled(session.phase is not Phase.STOPPING)
-                a.stop.setEnabled(True)
-            return
-        for action in (a.clear_images, a.export_figure, a.export_table, a.sphere):
-            action.setEnabled(False)
         picture, rows = view.picture is not None, bool(view.run and view.run.records)
         known = self._desk.info is not None
-        a.start.setEnabled(known or self._desk.busy)
-        attacks = self._attacks
-        ending = Phase.STOPPING in (session.phase, attacks.phase)
-        a.pause.setEnabled((session.busy or attacks.busy) and not ending)
-        a.stop.setEnabled(session.busy or attacks.busy or self._waiting)
-        a.attack_image.setEnabled(picture)
-        a.queue.setEnabled(session.busy and bool(self._window.tree.selected()))
-        a.clear_queue.setEnabled(bool(session.waiting))
-        for action in (a.save_image, a.copy_image, a.fit, a.actual_size, a.zoom_in, a.zoom_out):
-            action.setEnabled(picture)
-        for action in (a.export_run, a.copy_table):
-            action.setEnabled(rows)
-        for action in (a.copy_command, a.copy_python):
-            action.setEnabled(known)
-        a.live.setEnabled((rows and not view.live) or self._behind())
+        other = self._pages.foreground
+        held = session if session.busy else other
+        found: set[QAction] = set()
+        for applies, actions in (
+            (known or self._desk.busy, (a.start,)),
+            (held is not None and held.phase is not Phase.STOPPING, (a.pause,)),
+            (held is not None or self._waiting, (a.stop,)),
+            (session.busy and bool(self._window.tree.selected()), (a.queue,)),
+            (bool(session.waiting), (a.clear_queue,)),
+            (picture, (a.attack_image, a.save_image, a.copy_image)),
+            (picture, (a.fit, a.actual_size, a.zoom_in, a.zoom_out)),
+            (rows, (a.export_run, a.copy_table)),
+            (known, (a.copy_command, a.copy_python)),
+            ((rows and not view.live) or self._behind(), (a.live,)),
+        ):
+            found.update(actions if applies else ())
+        return found
 
     def _behind(self) -> bool:
         """Whether a run grows while another one is looked at."""
@@ -145,8 +163,8 @@ class Presenter(QObject):
 
     def _show_caption(self) -> None:
         run = self._view.run
-        if self._window.page_name == "adversarial":
-            self._of_attacks.show_caption()
+        if self._pages.front is not None:
+            self._pages.front.show_caption()
             return
         if run is None:
             self._window.page.set_caption("", "")
@@ -171,13 +189,13 @@ class Presenter(QObject):
             if self._waiting:
                 return self.tr("Loading {0}, then it starts…").format(self._loading)
             return self.tr("Loading {0}…").format(self._loading)
-        attacking = self._window.page_name == "adversarial"
-        if self._attacks.busy or (attacking and not session.busy):
-            said = self._of_attacks.status()
-            if said:
-                return said
+        front = self._pages.front
+        page = self._shown_job() or (None if session.busy else front)
+        said = page.status() if page is not None else ""
+        if said:
+            return said
         run = session.run if session.busy else view.run
-        if run is not None and (session.busy or not attacking):
+        if run is not None and (session.busy or front is None):
             mine = run is session.run
             recipe = session.recipe if mine and session.recipe else run.recipe
             seconds = run.seconds if run.ended else 0.0

@@ -25,9 +25,10 @@ from gui import theme
 from gui.actions import Actions
 from gui.layouts import DockTitle, Layouts, stacked
 from gui.menus import build_menus
+from gui.page import Page
 from gui.pages.adversarial import AdversarialPage
 from gui.pages.maximize import MaximizePage
-from gui.settings import PAGES
+from gui.places import Place, places_of
 from gui.views.attack_recipe import AttackRecipePanel
 from gui.views.choice import Choice
 from gui.views.dropzone import DropZone
@@ -59,6 +60,9 @@ class Window(QMainWindow):
         )
         self.actions_ = Actions(self)
         self._make_views()
+        self.places = places_of(self)
+        for place in self.places:
+            self.actions_.add_page(place.name, place.title, place.tip)
         self._make_centre()
         self._make_docks()
         self._make_toolbar()
@@ -95,15 +99,9 @@ class Window(QMainWindow):
         self.pages.setObjectName("pages")
         self.pages.setAccessibleName(self.tr("Pages"))
         self.pages.setDocumentMode(True)
-        self.pages.addTab(self.page, self.tr("Maximize"))
-        self.pages.addTab(self.adversarial, self.tr("Adversarial"))
-        for row, tip in enumerate(
-            (
-                self.tr("Grows the image that a unit wants to see (Alt+1)"),
-                self.tr("Changes photographs so little that only the network notices (Alt+2)"),
-            )
-        ):
-            self.pages.setTabToolTip(row, tip)
+        for row, place in enumerate(self.places):
+            self.pages.addTab(place.page, place.title)
+            self.pages.setTabToolTip(row, self.actions_.pages[place.name].toolTip())
         layout.addWidget(self.pages)
         self.setCentralWidget(centre)
         self.messages = MessageBar(centre, self.pages.tabBar())
@@ -115,12 +113,15 @@ class Window(QMainWindow):
         self.tree_dock = self._dock("treeDock", self.tr("Network"), self.tree, _LEFT)
         self.predictions_dock = self._dock(
             "predictionsDock",
-            self.tr("Predictions"),
-            stacked(self.predictions, self.image_panel),
+            self.places[0].upper_title,
+            stacked([place.upper for place in self.places]),
             _RIGHT,
         )
         self.recipe_dock = self._dock(
-            "recipeDock", self.tr("Recipe"), stacked(self.recipe, self.attack_recipe), _RIGHT
+            "recipeDock",
+            self.tr("Recipe"),
+            stacked([place.lower for place in self.places]),
+            _RIGHT,
         )
         self.history_dock = self._dock("historyDock", self.tr("History"), self.history, _BOTTOM)
 
@@ -248,27 +249,32 @@ class Window(QMainWindow):
 
     @property
     def page_name(self) -> str:
-        """The page in front: ``maximize`` or ``adversarial``."""
-        return PAGES[self.pages.currentIndex()]
+        """The page in front, one of ``settings.PAGES``."""
+        return self.places[self.pages.currentIndex()].name
 
-    def page_named(self, name: str) -> MaximizePage | AdversarialPage:
+    def place(self, name: str) -> Place:
+        """The page of that name, with what stands around it."""
+        return next(place for place in self.places if place.name == name)
+
+    def page_named(self, name: str) -> Page:
         """The page of that name."""
-        return self.adversarial if name == "adversarial" else self.page
+        return self.place(name).page
 
     def show_page(self, name: str) -> None:
         """Brings a page to the front."""
-        self.pages.setCurrentIndex(PAGES.index(name))
+        self.pages.setCurrentIndex(self.places.index(self.place(name)))
 
     @Slot(int)
     def _on_page(self, row: int) -> None:
-        for dock in (self.predictions_dock, self.recipe_dock):
+        place = self.places[row]
+        for dock, panel in ((self.predictions_dock, place.upper), (self.recipe_dock, place.lower)):
             stack = dock.widget()
             if isinstance(stack, QStackedWidget):
                 stack.setCurrentIndex(row)
-        titles = (self.tr("Predictions"), self.tr("Image"))
-        self.predictions_dock.setWindowTitle(titles[row])
-        self.layouts.enter(PAGES[row])
-        self.page_changed.emit(PAGES[row])
+            dock.toggleViewAction().setVisible(panel is not None)
+        self.predictions_dock.setWindowTitle(place.upper_title)
+        self.layouts.enter(place.name)
+        self.page_changed.emit(place.name)
 
     # --- geometry
 

@@ -22,6 +22,7 @@ from engine.attacks.difference import FACTORS
 from engine.attacks.parcels import AttackRun
 from gui import theme
 from gui.models.shown import last_iteration
+from gui.page import Page
 from gui.views.attack_start import AttackStart
 from gui.views.choice import Choice
 from gui.views.class_table import ClassTable
@@ -33,7 +34,7 @@ from gui.views.recipe_parts import tool_button
 from gui.views.timeline import Timeline
 
 
-class AdversarialPage(QWidget):
+class AdversarialPage(Page):
     """Shows a list of runs that others keep: nothing is copied, ``refresh`` reads them again.
 
     Indexes are of images in that list. ``iteration_chosen`` and ``live_chosen`` ask for

@@ -6,12 +6,13 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.page import Page
 from gui.views.canvas import Canvas
 from gui.views.curves import CurvePlot
 from gui.views.timeline import Timeline
 
 
-class MaximizePage(QWidget):
+class MaximizePage(Page):
     """The image grows above, f and h are drawn below it, the timeline goes through both."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
