@@ -99,6 +99,8 @@ def test_plain_data_and_the_command_line_load_without_torch() -> None:
         "autosave",
         "faults",
         "attacks.parcels",
+        "atlas.parcels",
+        "atlas.store",
         "catalogue.index",
         "catalogue.downloads",
     )
@@ -151,6 +153,7 @@ def test_runs_and_the_plain_data_know_no_method() -> None:
         "engine.images": {"engine.jobs"},
         "engine.attacks.recipe": {"engine.recipes"},
         "engine.attacks.parcels": {"engine.jobs", "engine.attacks.recipe"},
+        "engine.atlas.parcels": {"engine.jobs", "engine.recipes", "engine.units"},
     }
     for name, knows_of in allowed.items():
         found = {x for x in imports(modules("engine")[name]) if x.split(".")[0] == "engine"}
