@@ -76,6 +76,14 @@ def download(
     return _Download(url, target, expected, timeout).run()
 
 
+def part_of(weights: WeightSet) -> int:
+    """How many bytes of a set are here already, of a download that was cut or cancelled."""
+    try:
+        return weights.path.with_name(f"{weights.file}.part").stat().st_size
+    except OSError:
+        return 0
+
+
 def is_whole(path: Path, name: str = "") -> bool:
     """Whether a file is there and its SHA-256 begins as its name says, or another name."""
     prefix = hash_prefix(name or path.name)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QLabel,
-    QSizePolicy,
-    QStyleOptionComboBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.models.class_choice import ClassChoiceModel, index_of
-from gui.views.choice import Choice
-from gui.views.target_popup import PICKS, TargetPopup
-
-_OPENS = (*PICKS, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space)
+from gui.views.choice import SearchedChoice
+from gui.views.target_popup import TargetPopup
 
 
 class TargetField(QWidget):
@@ -93,10 +83,8 @@ class TargetField(QWidget):
             self.changed.emit(target)
 
 
-class _Button(Choice):
-    """Looks like any other choice; asks for the searchable list where those open their own."""
-
-    asked = Signal(str)  # what was typed already
+class _Button(SearchedChoice):
+    """Shows the target that is chosen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,25 +92,3 @@ class _Button(Choice):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def showPopup(self) -> None:
-        self.asked.emit("")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        held = event.modifiers() & ~(
-            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-        )
-        if event.key() in _OPENS:
-            self.asked.emit("")
-        elif text.isprintable() and text.strip() and not held:
-            self.asked.emit(text)
-        else:
-            super().keyPressEvent(event)
-
-    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
-        super().initStyleOption(option)
-        metrics, room = self.fontMetrics(), max(self.width() - 34, 1)
-        option.currentText = metrics.elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, room
-        )
