@@ -16,6 +16,7 @@ from engine.jobs import Job, NetworkRef, Picture, Run
 from engine.recipes import PRESETS, Recipe
 from engine.units import NetworkInfo, UnitError, parse_unit
 from gui.adversarial import Adversarial
+from gui.catalogue_desk import CatalogueDesk
 from gui.commands import Commands
 from gui.errors import write_report
 from gui.exports import Exports
@@ -57,6 +58,7 @@ class Controller(QObject):
         self.intake = Intake(self)
         self.adversarial = Adversarial(window, engine, self.desk, self.exports, settings, self)
         self.pages = PageDesks(window, [self.adversarial])
+        self.catalogue = CatalogueDesk(window, self.desk, settings, lambda: self.busy, self)
         self.presenter = Presenter(window, self.desk, self.jobs, self.view, self.pages, self)
         self.commands = Commands(self, window, settings)
         self._connect()
@@ -70,6 +72,8 @@ class Controller(QObject):
         self.desk.failed.connect(self._on_load_failed)
         self.desk.networks.chosen.connect(self.open_network)
         self.desk.devices.chosen.connect(self._on_device)
+        self.catalogue.open_wanted.connect(self.open_network)
+        self.catalogue.fault.connect(self._on_fault)
         self.jobs.kept.connect(self._on_kept)
         self.jobs.failed.connect(self._on_fault)
         self.jobs.idle.connect(self._on_idle)
@@ -129,6 +133,7 @@ class Controller(QObject):
         self.jobs.end()
         for page in self.pages:
             page.end()
+        self.catalogue.end()
         self.desk.end()
         self.view.end()
         self.history.end()
@@ -244,6 +249,11 @@ class Controller(QObject):
             if page is not beginner and not page.background:
                 page.stop()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something goes on that another network would end."""
+        return bool(self.jobs.session.busy or self.pages.foreground is not None)
+
     @Slot()
     def pause(self) -> None:
         """Holds what runs, or lets it go on; of two things that do, what is in front."""
@@ -294,6 +304,7 @@ class Controller(QObject):
     @Slot(object, object)
     def _on_kept(self, _job: Job, folder: Path) -> None:
         self.history.keeper.add(folder)
+        self.catalogue.offer()
 
     @Slot(str)
     def _on_notice(self, sentence: str) -> None:

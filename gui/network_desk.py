@@ -69,6 +69,11 @@ class NetworkDesk(QObject):
             ref.weights,
         )
 
+    @property
+    def aim(self) -> NetworkRef:
+        """The network that is being loaded, or the one that is open."""
+        return self._wanted or self.ref
+
     def awaits(self, ref: NetworkRef) -> bool:
         """Whether that network is the one that is being loaded."""
         wanted = self._wanted
@@ -97,7 +102,7 @@ class NetworkDesk(QObject):
         self.ref = replace(loaded.ref, sha256=loaded.ref.sha256 or loaded.info.sha256)
         self.device_title = loaded.device_title
         self._settings.network = self.ref
-        if self.ref.weights:
+        if self.ref.weights and not self.networks.published(self.ref):
             self._settings.remember(self.ref)
         self.networks.show(self.ref)
         self.opened.emit(self.info)

@@ -89,6 +89,15 @@ class Settings:
         self._write("network", _plain(ref))
 
     @property
+    def offered(self) -> bool:
+        """Whether an ImageNet network was offered already."""
+        return str(self._file.value("offered", "")) == "yes"
+
+    @offered.setter
+    def offered(self, offered: bool) -> None:
+        self._file.setValue("offered", "yes" if offered else "")
+
+    @property
     def networks(self) -> list[NetworkRef]:
         """Networks opened from a weights file before, the newest first."""
         known = self._read("networks")

@@ -30,7 +30,8 @@ from gui.pages.adversarial import AdversarialPage
 from gui.pages.maximize import MaximizePage
 from gui.places import Place, places_of
 from gui.views.attack_recipe import AttackRecipePanel
-from gui.views.choice import Choice
+from gui.views.choice import Choice, SearchedChoice
+from gui.views.download_strip import DownloadStrip
 from gui.views.dropzone import DropZone
 from gui.views.history import HistoryStrip
 from gui.views.image_panel import ImagePanel
@@ -139,11 +140,21 @@ class Window(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(18, 18))
         bar.toggleViewAction().setVisible(False)
-        self.network_chooser = self._chooser(
-            "networkChooser", self.tr("Network"), self.tr("The network that is looked at"), 20
+        self.network_chooser = SearchedChoice()
+        self._name_chooser(
+            self.network_chooser,
+            "networkChooser",
+            self.tr("Network"),
+            self.tr("The network that is looked at; opens the list of all there are"),
+            20,
         )
-        self.device_chooser = self._chooser(
-            "deviceChooser", self.tr("Device"), self.tr("Where the network computes"), 14
+        self.device_chooser = Choice()
+        self._name_chooser(
+            self.device_chooser,
+            "deviceChooser",
+            self.tr("Device"),
+            self.tr("Where the network computes"),
+            14,
         )
         row = QWidget()
         layout = QHBoxLayout(row)
@@ -184,14 +195,14 @@ class Window(QMainWindow):
         self.addToolBar(bar)
         self.set_running(False)
 
-    def _chooser(self, name: str, title: str, tip: str, letters: int) -> QComboBox:
-        combo = Choice()
+    def _name_chooser(
+        self, combo: QComboBox, name: str, title: str, tip: str, letters: int
+    ) -> None:
         combo.setObjectName(name)
         combo.setAccessibleName(title)
         combo.setToolTip(tip)
         combo.setMinimumContentsLength(letters)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        return combo
 
     def _button(self, name: str, action: QAction) -> QToolButton:
         button = QToolButton()
@@ -216,6 +227,8 @@ class Window(QMainWindow):
             theme.set_kind(label, "muted")
         bar.addWidget(self.status_label, 1)
         bar.addPermanentWidget(self.pixel_label)
+        self.downloads = DownloadStrip()
+        bar.addPermanentWidget(self.downloads)
 
     # --- what the controller sets
 

@@ -122,6 +122,7 @@ class MessageBar(QFrame):
             button.clicked.connect(self.hide)
             button.clicked.connect(lambda _checked=False, act=action: act())
             self._buttons.addWidget(button)
+            button.show()  # so that the place counts it, and the text beside it is given its lines
             self._chosen.append(button)
         self.setAccessibleName(text)
         self._place()

@@ -17,6 +17,7 @@ from engine.recipes import preset
 from engine.runs import new_folder, save
 from engine.units import Layer, NetworkInfo
 from gui.actions import Actions
+from gui.views.choice import SearchedChoice
 
 INFO = NetworkInfo(
     name="sketchnet",
@@ -73,6 +74,7 @@ class View(QObject):
     transfer_requested = Signal(object)
     remedy_chosen = Signal(object)
     open_weights_requested = Signal()
+    cancel_requested = Signal(str)
     background_changed = Signal(str)
 
     def __init__(self) -> None:
@@ -157,10 +159,12 @@ class StandInWindow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.actions_ = Actions(self)
-        self.network_chooser = QComboBox(self)
+        self.network_chooser = SearchedChoice()
+        self.network_chooser.setParent(self)
         self.device_chooser = QComboBox(self)
         self.tree, self.predictions, self.recipe = View(), View(), View()
         self.history, self.messages, self.drop_zone = View(), View(), View()
+        self.downloads = View()
         self.canvas, self.curves, self.timeline = View(), View(), View()
         self.adversarial, self.image_panel, self.attack_recipe = Page(), Panel(), View()
         self.adversarial.setParent(self)
