@@ -91,6 +91,7 @@ class CatalogueDesk(QObject):
     @Slot(object)
     def fetch(self, weights: WeightSet) -> None:
         """Downloads a set; it is opened then, unless another network was chosen meanwhile."""
+        self._messages.clear()
         self._wish = (weights.key, self._desk.aim)
         self.downloads.fetch(weights)
 

@@ -39,8 +39,12 @@ class NetworkDetail(QWidget):
         self.links = QLabel()
         self.links.setTextFormat(Qt.TextFormat.RichText)
         self.links.setOpenExternalLinks(True)
-        self.links.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
-        self.links.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.links.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self.links.setAccessibleName(self.tr("Where it comes from"))
+        self.links.setToolTip(self.tr("Opens the page in the browser"))
         self.action = QPushButton()
         self.action.setObjectName("networkAction")
         theme.set_kind(self.action, "primary")
@@ -73,19 +77,23 @@ class NetworkDetail(QWidget):
         if entry is None:
             self.title.clear()
             self.note.set_text("")
-            self.links.clear()
+            self._set_links("")
             self.action.hide()
             self.remove.hide()
             return
         self.title.setText(f"{entry.title} {entry.subtitle}".strip())
         self.note.set_text(self._text(entry))
-        self.links.setText(self._addresses(entry))
+        self._set_links(self._addresses(entry))
         self.remove.setVisible(entry.group == MINE)
         text, tip = self._action(entry)
         self.action.setVisible(bool(text))
         self.action.setText(text)
         self.action.setAccessibleName(f"{text}: {self.title.text()}")
         self.action.setToolTip(tip)
+
+    def _set_links(self, text: str) -> None:
+        self.links.setText(text)
+        self.links.setVisible(bool(text))  # what is empty is no stop of the tab key
 
     def _text(self, entry: Entry) -> str:
         w = entry.weights
