@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.attacks.parcels import AttackJob, SphereJob, TransferJob
 from engine.jobs import Job
+from engine.looking import Inspect, Look
 
 # One at a time, in the order of asking: ``drive(job, network, control, ears) -> Ended``.
 FOREGROUND: dict[type[Any], str] = {
@@ -29,4 +30,8 @@ BACKGROUND: dict[type[Any], str] = {}
 
 # Answered between two iterations of whatever runs; a newer one takes the place of one of its kind
 # that still waits: ``answer(question, network) -> message``.
-QUESTIONS: dict[type[Any], str] = {}
+# A question about no network has ``None`` for one; one with ``bare`` gets it without settings.
+QUESTIONS: dict[type[Any], str] = {
+    Inspect: "engine.looking",
+    Look: "engine.looking",
+}

@@ -35,17 +35,6 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
-    """What a weights' file seems to be: the likeliest architecture (empty where none fits)."""
-
-    number: int
-    path: str
-    guess: str
-    candidates: tuple[str, ...]
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Failed:
     """A request that failed, in a sentence; ``details`` is for the report."""
 

@@ -12,7 +12,6 @@ import queue
 import threading
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -22,13 +21,12 @@ from engine.control import Control, Ears
 from engine.faults import words
 from engine.jobs import NetworkRef
 from engine.kinds import BACKGROUND, FOREGROUND, QUESTIONS
-from engine.messages import AnyJob, Ended, Failed, Inspected, Loaded
+from engine.messages import AnyJob, Ended, Failed, Loaded
 from engine.recipes import Recipe
 
 if TYPE_CHECKING:
     from engine.networks import Network
-
-NETWORKS_KEPT = 2
+    from engine.shelf import Shelf
 
 _numbers = itertools.count(1)
 
@@ -49,7 +47,6 @@ class Engine(QThread):
     devices = Signal(object)
     loaded = Signal(object)
     load_failed = Signal(object)
-    inspected = Signal(object)
     started_job = Signal(object)
     stepped = Signal(object)
     attacked = Signal(object)
@@ -67,9 +64,9 @@ class Engine(QThread):
         )
         self._controls: dict[int, Control] = {}  # of the foreground
         self._background = Background()
-        self._questions: dict[type[Any], AnyJob] = {}
+        self._questions: dict[type[Any], Any] = {}
         self._lock = threading.Lock()
-        self._networks: dict[tuple[str, str, str], Network] = {}
+        self._networks: Shelf | None = None
         self._closing = threading.Event()
 
     # What a window calls, from its own thread.
@@ -78,12 +75,6 @@ class Engine(QThread):
         """Loads a network; ``loaded`` or ``load_failed`` follows. Returns the request's number."""
         number = next_number()
         self._requests.put((self._load, (number, ref, device)))
-        return number
-
-    def inspect(self, path: str) -> int:
-        """Asks which architecture a weights' file is of; ``inspected`` follows."""
-        number = next_number()
-        self._requests.put((self._inspect, (number, path)))
         return number
 
     def submit(self, job: AnyJob) -> None:
@@ -97,7 +88,7 @@ class Engine(QThread):
             self._controls[job.number] = control
         self._requests.put((self._run, (job,)))
 
-    def ask(self, question: AnyJob) -> None:
+    def ask(self, question: Any) -> None:
         """Asks something that is soon answered, in ``told``; an older question of its kind that
         still waits is forgotten."""
         with self._lock:
@@ -175,7 +166,7 @@ class Engine(QThread):
             if not self._closing.is_set() or call == self._run:
                 self._serve(call, *arguments)
         self._background.close()
-        self._networks.clear()
+        self._networks = None
 
     def _next(self) -> tuple[Callable[..., None], tuple[Any, ...]] | None:
         """The next request; the background goes on until there is one."""
@@ -206,36 +197,15 @@ class Engine(QThread):
         target = resolve(device)
         self.loaded.emit(Loaded(number, network.ref, network.info(), target.name, target.title))
 
-    def _inspect(self, number: int, path: str) -> None:
-        from engine.catalogue import own, torchvision_models, weights
-        from engine.networks import NetworkError
-
-        if path.lower().endswith(own.PROGRAM):
-            name = Path(path).name
-            message = "A whole exported network, with its own layers: it needs no architecture."
-            self.inspected.emit(Inspected(number, path, name, (name,), message))
-            return
-        try:
-            found = torchvision_models.guess(weights.read(path), path.replace("\\", "/"))
-            message = "" if found else "Its names fit no architecture that Unitscope knows."
-        except NetworkError as error:
-            found, message = (), str(error)
-        names = torchvision_models.architectures()
-        guess = found[0] if found else ""
-        self.inspected.emit(
-            Inspected(number, path, guess, tuple(dict.fromkeys((*found, *names))), message)
-        )
-
     def _network(self, ref: NetworkRef, device: str) -> Network:
-        from engine.catalogue import load_ref
-        from engine.devices import resolve
+        return self._shelf().get(ref, device)
 
-        key = (ref.name, ref.weights, resolve(device).name)
-        network = self._networks.pop(key, None) or load_ref(ref, device)
-        self._networks[key] = network  # the newest last
-        while len(self._networks) > NETWORKS_KEPT:
-            self._networks.pop(next(iter(self._networks)))
-        return network
+    def _shelf(self) -> Shelf:
+        from engine.shelf import Shelf  # loads torch
+
+        if self._networks is None:
+            self._networks = Shelf()
+        return self._networks
 
     def _run(self, job: AnyJob) -> None:
         control = self._controls[job.number]
@@ -295,7 +265,14 @@ class Engine(QThread):
                 question = self._questions.pop(next(iter(self._questions)))
             try:
                 answerer = import_module(QUESTIONS[type(question)])
-                network = self._network(question.network, question.device)
-                self.told.emit(answerer.answer(question, network))
+                self.told.emit(answerer.answer(question, self._asked_of(question)))
             except Exception as error:
                 self.told.emit(Failed(question.number, *words(error)))
+
+    def _asked_of(self, question: Any) -> Network | None:
+        """The network that a question is about: none, or one as its file alone gives it."""
+        if question.network is None:
+            return None
+        if getattr(question, "bare", False):
+            return self._shelf().bare(question.network, question.device)
+        return self._network(question.network, question.device)

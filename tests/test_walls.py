@@ -103,6 +103,11 @@ def test_plain_data_and_the_command_line_load_without_torch() -> None:
         "atlas.store",
         "catalogue.index",
         "catalogue.downloads",
+        "catalogue.own",
+        "catalogue.keeping",
+        "catalogue.signatures",
+        "looking",
+        "kinds",
     )
     statements = "\n".join(f"import engine.{name}" for name in plain)
     assert loaded_after(statements, ("torch", "torchvision", "gui")) == []

@@ -39,12 +39,21 @@ def load_network(
         NetworkError: no such network, weights for another one, a file that is none.
         DeviceError: no such device.
     """
+    from engine.catalogue import keeping, own
+
+    network = load_bare(name, weights, device)
+    file = network.ref.weights
+    said = keeping.read(file) if file and network.name != EMBEDDED else own.Settings()
+    return own.applied(network, settings.over(said) if settings else said)
+
+
+def load_bare(name: str, weights: str | Path = "", device: str = "cpu") -> Network:
+    """A network as its file gives it, whatever the person says of it; see ``load_network``."""
     from engine.catalogue import embedded, own
     from engine.devices import resolve
 
     target = resolve(device)
-    weights = str(weights)
-    name, weights = _in_cache(*_told_by_file(name, weights))
+    name, weights = _in_cache(*_told_by_file(name, str(weights)))
     if name == EMBEDDED:
         if weights:
             raise NetworkError("Sketchnet brings its own weights; leave out the weights' file.")
@@ -57,8 +66,7 @@ def load_network(
         network = architectures.load(name, weights)
     else:
         raise NetworkError(unknown(name))
-    said = own.read(weights) if weights else own.Settings()
-    return own.applied(network, settings.over(said) if settings else said).to(target.name)
+    return network.to(target.name)
 
 
 def _told_by_file(name: str, weights: str) -> tuple[str, str]:
@@ -78,13 +86,24 @@ def _told_by_file(name: str, weights: str) -> tuple[str, str]:
         return name, weights
     from engine.catalogue import weights as weights_files
 
-    found = _torchvision().guess(weights_files.read(path), path.as_posix())
+    tensors = weights_files.read(path)
+    found = _torchvision().guess(tensors, path.as_posix())
     if not found:
-        raise NetworkError(
-            f"{path.name} fits no architecture that Unitscope knows: give its name with --network "
-            "and the file with --weights, or export the network with torch.export.save (.pt2)."
-        )
+        raise NetworkError(unfitting(path, _torchvision().hint(tensors)))
     return found[0], name
+
+
+def unfitting(path: Path, hint: str) -> str:
+    """The sentence for a state dict of no known architecture; ``hint`` says what is near."""
+    if hint:
+        return (
+            f"{path.name} fits no architecture that Unitscope knows: {hint}. Export the whole "
+            "network with torch.export.save, and open that file (.pt2)."
+        )
+    return (
+        f"{path.name} fits no architecture that Unitscope knows: give its name with --network "
+        "and the file with --weights, or export the network with torch.export.save (.pt2)."
+    )
 
 
 def load_ref(ref: NetworkRef, device: str = "cpu") -> Network:

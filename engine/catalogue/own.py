@@ -82,7 +82,11 @@ def read(path: Path | str) -> Settings:
     Raises:
         NetworkError: what is there is damaged, or says what cannot be.
     """
-    file = beside(path)
+    return read_file(beside(path))
+
+
+def read_file(file: Path) -> Settings:
+    """The settings in a file of them; empty ones where there is none. Raises as ``read`` does."""
     if not file.is_file():
         return Settings()
     try:
@@ -93,9 +97,14 @@ def read(path: Path | str) -> Settings:
 
 def write(path: Path | str, settings: Settings) -> None:
     """Keeps settings beside a network's file, which must be in a folder that can be written."""
+    write_file(beside(path), settings)
+
+
+def write_file(path: Path, settings: Settings) -> None:
+    """The same into a file of any name."""
     values = {k: v for k, v in asdict(settings).items() if v is not None}
     text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
-    write_atomically(beside(path), lambda file: file.write(text.encode()))
+    write_atomically(path, lambda file: file.write(text.encode()))
 
 
 def from_dict(values: Any) -> Settings:
@@ -118,27 +127,36 @@ def from_dict(values: Any) -> Settings:
 
 
 def class_names(path: Path | str) -> tuple[str, ...]:
-    """Class names from a file: a text with one a line, a JSON list, or a JSON object.
-
-    An object has numbers for keys (``{"0": "zero", …}``) or for values (``{"zero": 0, …}``), or
-    lists whose last entry is the name, as ImageNet's ``{"0": ["n01440764", "tench"], …}``.
+    """Class names from a file; see ``names_in``.
 
     Raises:
         NetworkError: no such file, no text, or a list with gaps.
     """
     path = Path(path)
     try:
-        if path.suffix.lower() == ".json":
-            return _listed(_json(path))
-        lines = [x.strip() for x in _text(path).splitlines()]
-        while lines and not lines[-1]:
-            lines.pop()
-        if not lines or not all(lines):
-            empty = f"line {lines.index('') + 1} is empty" if lines else "it is empty"
-            raise NetworkError(f"class names are one a line; {empty}.")
-        return tuple(lines)
+        return names_in(_text(path), json_only=path.suffix.lower() == ".json")
     except NetworkError as error:
         raise NetworkError(f"{path.name}: {error}") from error
+
+
+def names_in(text: str, *, json_only: bool = False) -> tuple[str, ...]:
+    """Class names in a text: one a line, a JSON list, or a JSON object.
+
+    An object has numbers for keys (``{"0": "zero", …}``) or for values (``{"zero": 0, …}``), or
+    lists whose last entry is the name, as ImageNet's ``{"0": ["n01440764", "tench"], …}``.
+
+    Raises:
+        NetworkError: it is empty, or a list with gaps.
+    """
+    if json_only or _is_json(text):
+        return _listed(_loads(text))
+    lines = [x.strip() for x in text.splitlines()]
+    while lines and not lines[-1]:
+        lines.pop()
+    if not lines or not all(lines):
+        empty = f"line {lines.index('') + 1} is empty" if lines else "it is empty"
+        raise NetworkError(f"class names are one a line; {empty}.")
+    return tuple(lines)
 
 
 def applied(network: Network, settings: Settings) -> Network:
@@ -204,9 +222,20 @@ def _listed(content: Any) -> tuple[str, ...]:
     return tuple(x.strip() for x in names)
 
 
-def _json(path: Path) -> Any:
+def _is_json(text: str) -> bool:
     try:
-        return json.loads(_text(path))
+        return isinstance(json.loads(text), list | dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _json(path: Path) -> Any:
+    return _loads(_text(path))
+
+
+def _loads(text: str) -> Any:
+    try:
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NetworkError("it is damaged: no JSON can be read from it.") from error
 

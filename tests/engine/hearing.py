@@ -17,7 +17,6 @@ SIGNALS = (
     "devices",
     "loaded",
     "load_failed",
-    "inspected",
     "started_job",
     "stepped",
     "attacked",
@@ -59,10 +58,6 @@ class Heard(QObject):
     @Slot(object)
     def told(self, what: object) -> None:
         self._hear("told", what)
-
-    @Slot(object)
-    def inspected(self, what: object) -> None:
-        self._hear("inspected", what)
 
     @Slot(object)
     def started_job(self, what: object) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine import runs
 from engine.jobs import Job, NetworkRef
+from engine.looking import Inspect
 from engine.recipes import Recipe, preset
 from engine.worker import Engine, next_number
 from tests.engine.catalogue.exports import Small, save
@@ -157,10 +158,10 @@ def test_failures_leave_the_thread_alive(
         end = heard.end_of(wanted.number)
         assert end.ended == "failed" and says in end.message and "Traceback" in end.details
     (tmp_path / "text.pth").write_text("no weights")
-    engine.inspect(str(tmp_path / "text.pth"))
-    heard.wait(lambda: heard.all("inspected"))
-    (inspected,) = heard.all("inspected")
-    assert inspected.guess == "" and inspected.message and "vgg16" in inspected.candidates
+    engine.ask(Inspect(next_number(), str(tmp_path / "text.pth")))
+    heard.wait(lambda: heard.all("told"))
+    (inspected,) = heard.all("told")
+    assert inspected.guess == "" and inspected.message.endswith(".") and not inspected.usable
     good = job()
     engine.submit(good)
     assert heard.end_of(good.number).ended == "finished"
@@ -260,10 +261,10 @@ def test_an_exported_network_needs_no_architecture(
 ) -> None:
     torch.manual_seed(0)
     path = save(tmp_path / "mine.pt2", Small().eval())
-    engine.inspect(str(path))
-    heard.wait(lambda: heard.all("inspected"))
-    (inspected,) = heard.all("inspected")
-    assert (inspected.guess, inspected.candidates) == ("mine.pt2", ("mine.pt2",))
+    engine.ask(Inspect(next_number(), str(path)))
+    heard.wait(lambda: heard.all("told"))
+    (inspected,) = heard.all("told")
+    assert (inspected.guess, inspected.candidates) == ("mine.pt2", ())
     # What the window then asks for.
     engine.load(NetworkRef(inspected.guess, str(path)))
     heard.wait(lambda: heard.all("loaded"))
