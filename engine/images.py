@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from engine.jobs import Picture
 
 MAX_PIXELS = 200_000_000  # a 12,000 × 9,000 scan is half of it; 0.6 GB as RGB
+LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue, in grey
 MAX_SIDE = 4096  # larger ones are reduced on reading: no network sees more
 SUFFIXES = frozenset(Image.registered_extensions()) - {".pdf", ".ps", ".eps", ".mpg", ".mpeg"}
 
@@ -95,6 +97,26 @@ def crop(picture: Picture, size: int, resize: int, interpolation: str = "bilinea
     image = image.resize(scaled, resample) if scaled != image.size else image
     left, top = round((scaled[0] - size) / 2), round((scaled[1] - size) / 2)
     return np.array(image.crop((left, top, left + size, top + size)))
+
+
+def normalized(
+    picture: Picture, mean: tuple[float, ...], std: tuple[float, ...]
+) -> NDArray[np.float32]:
+    """A crop (H, W, 3) in the network's own space, (H, W, C): as ``Preprocessing.normalize``.
+
+    For the eye: the network itself is given torch's. One mean is a grey image's.
+    """
+    pixels = picture.astype(np.float32) / 255
+    if len(mean) == 1:
+        pixels = (pixels @ np.array(LUMINANCE, np.float32))[..., None]
+    pixels = (pixels - np.array(mean, np.float32)) / np.array(std, np.float32)
+    return pixels.astype(np.float32, copy=False)
+
+
+def grey(picture: Picture) -> Picture:
+    """A picture (H, W, 3) without its colours, as networks of one channel see it."""
+    levels = picture.astype(np.float32) @ np.array(LUMINANCE, np.float32)
+    return np.repeat((levels + 0.5).astype(np.uint8)[..., None], 3, axis=2)
 
 
 def repeat_of(path: Path | str) -> dict[str, Any] | None:

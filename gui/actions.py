@@ -23,6 +23,17 @@ class Actions(QObject):
         self.open_weights = self._make(
             t("Open weights…"), t("Opens a network's weights from a file"), "weights"
         )
+        self.network_settings = self._make(
+            t("Network settings…"),
+            t("Input size, normalization and class names of the network that is open"),
+            "settings",
+        )
+        self.network_file = self._make(
+            t("Show file in folder"), t("Opens the folder that the network's file is in"), "folder"
+        )
+        self.network_reload = self._make(
+            t("Reload"), t("Reads the network's file again, after it was trained further"), "redo"
+        )
         self.save_image = self._make(
             t("Save image…"),
             t("Saves the image as a PNG that carries its recipe"),

@@ -40,6 +40,9 @@ class Commands(QObject):
         for action, does in (
             (a.open, self._open),
             (a.open_weights, controller.desk.ask_weights),
+            (a.network_settings, controller.desk.ask_settings),
+            (a.network_file, controller.desk.show_file),
+            (a.network_reload, controller.reopen_network),
             (a.save_image, self._on_page("save_image")),
             (a.copy_image, self._on_page("copy_image")),
             (a.export_run, self._on_page("export_run")),

@@ -74,6 +74,9 @@ class Controller(QObject):
         self.desk.devices.chosen.connect(self._on_device)
         self.catalogue.open_wanted.connect(self.open_network)
         self.catalogue.fault.connect(self._on_fault)
+        self.desk.own.changed.connect(self.reopen_network)
+        self.desk.own.failed.connect(messages.error)
+        self.desk.own.noted.connect(messages.notice)
         self.jobs.kept.connect(self._on_kept)
         self.jobs.failed.connect(self._on_fault)
         self.jobs.idle.connect(self._on_idle)
@@ -179,6 +182,11 @@ class Controller(QObject):
 
     @Slot(str)
     def _on_device(self, _name: str) -> None:
+        self.reopen_network()
+
+    @Slot()
+    def reopen_network(self) -> None:
+        """Takes the network anew, with the same unit: its device, settings or file are others."""
         if self.desk.info is not None:
             self._wanted = (self._window.tree.selected(), False)
             self.jobs.stop()

@@ -36,9 +36,11 @@ class Exports(QObject):
         self._window = window
         self._settings = settings
 
-    def ask_open(self, title: str, filters: str, taken: object) -> None:
+    def ask_open(
+        self, title: str, filters: str, taken: object, parent: QWidget | None = None
+    ) -> None:
         """A file to open; ``taken`` is called with its path as text."""
-        dialog = QFileDialog(self._window, title, self._settings.folder, filters)
+        dialog = QFileDialog(parent or self._window, title, self._settings.folder, filters)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self.run_dialog(dialog, taken)
 

@@ -36,6 +36,7 @@ def build_menus(window: Window) -> list[QMenu]:
     network = bar.addMenu(t("&Network"))
     network.addAction(a.open_weights)
     network.addSeparator()
+    network.addActions([a.network_settings, a.network_reload, a.network_file])
     run = bar.addMenu(t("&Run"))
     run.addActions([a.start, a.pause, a.stop])
     run.addSeparator()

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.jobs import NetworkRef
 from engine.units import NetworkInfo
 from gui.choosers import EMBEDDED, DeviceChooser, NetworkChooser
-from gui.dialogs.weights import WeightsDialog
 from gui.exports import Exports
+from gui.history_desk import show_folder
+from gui.own_desk import OwnDesk
 from gui.settings import Settings
 
 
@@ -34,8 +35,7 @@ class NetworkDesk(QObject):
         self.device_title = ""
         self._wanted: NetworkRef | None = None
         self._number = 0
-        self._inspection = 0
-        self._dialog: WeightsDialog | None = None
+        self.own = OwnDesk(window, engine, exports, self)
         self.networks = NetworkChooser(window.network_chooser, settings, self)
         self.devices = DeviceChooser(window.device_chooser, settings, self)
         self.networks.show(settings.network or EMBEDDED)
@@ -43,14 +43,15 @@ class NetworkDesk(QObject):
         engine.loaded.connect(self._on_loaded)
         engine.load_failed.connect(self._on_failed)
         engine.devices.connect(self._on_devices)
-        engine.inspected.connect(self._on_inspected)
+        self.own.opened.connect(self.networks.chosen)
+        self._enable()
 
     def end(self) -> None:
         """Hears nothing more from the engine."""
         self._engine.loaded.disconnect(self._on_loaded)
         self._engine.load_failed.disconnect(self._on_failed)
         self._engine.devices.disconnect(self._on_devices)
-        self._engine.inspected.disconnect(self._on_inspected)
+        self.own.end()
 
     @property
     def device(self) -> str:
@@ -105,6 +106,7 @@ class NetworkDesk(QObject):
         if self.ref.weights and not self.networks.published(self.ref):
             self._settings.remember(self.ref)
         self.networks.show(self.ref)
+        self._enable()
         self.opened.emit(self.info)
 
     @Slot(object)
@@ -137,25 +139,24 @@ class NetworkDesk(QObject):
 
     @Slot(object)
     def weights(self, path: Path | str) -> None:
-        """Shows a weights file with the architecture that its keys tell."""
-        path = Path(path)
-        if self._dialog is not None:
-            self._dialog.close()
-        self._dialog = WeightsDialog(path, self._window)
-        self._dialog.chosen.connect(self._on_chosen)
-        self._dialog.destroyed.connect(self._on_dialog_gone)
-        self._inspection = self._engine.inspect(str(path))
-        self._dialog.open()
+        """Shows what a file seems to be, to be opened."""
+        self.own.open(Path(path), self.device)
 
-    @Slot(object)
-    def _on_inspected(self, found: Any) -> None:
-        if found.number == self._inspection and self._dialog is not None:
-            self._dialog.set_guess(found.guess, found.candidates, found.message)
-
-    @Slot(str, object)
-    def _on_chosen(self, architecture: str, path: Path) -> None:
-        self.networks.chosen.emit(NetworkRef(architecture, str(path)))
+    # --- the network that is open
 
     @Slot()
-    def _on_dialog_gone(self) -> None:
-        self._dialog = None
+    def ask_settings(self) -> None:
+        """Shows what is said of the network that is open, to be changed."""
+        if self.info is not None and self.ref.weights:
+            self.own.change(self.ref, self.networks.titled(self.ref), self.device)
+
+    @Slot()
+    def show_file(self) -> None:
+        """Shows the folder of the network's file in the system's file manager."""
+        if self.ref.weights:
+            show_folder(Path(self.ref.weights).parent)
+
+    def _enable(self) -> None:
+        a = self._window.actions_
+        for action in (a.network_settings, a.network_file, a.network_reload):
+            action.setEnabled(self.info is not None and bool(self.ref.weights))

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from engine.jobs import Picture
 from gui import theme
 from gui.pixels import to_picture
 
@@ -66,12 +67,10 @@ class DropZone(QWidget):
         if paths:
             self.files_dropped.emit(paths)
             return True
-        if data.hasImage():
-            image = QImage(data.imageData())
-            if not image.isNull():
-                name = _name(data) or self.tr("the pasted image")
-                self.image_dropped.emit(to_picture(image), name)
-                return True
+        picture = picture_in(data)
+        if picture is not None:
+            self.image_dropped.emit(picture, _name(data) or self.tr("the pasted image"))
+            return True
         if data.hasUrls():
             self.refused.emit(
                 self.tr(
@@ -159,6 +158,12 @@ class DropZone(QWidget):
 def usable(data: QMimeData) -> bool:
     """Whether there are files, addresses or an image in it; text alone is not for the zone."""
     return data.hasUrls() or data.hasImage()
+
+
+def picture_in(data: QMimeData) -> Picture | None:
+    """The image that came without a file, where there is one."""
+    image = QImage(data.imageData()) if data.hasImage() else QImage()
+    return None if image.isNull() else to_picture(image)
 
 
 def _paths(data: QMimeData) -> list[Path]:

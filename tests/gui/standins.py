@@ -217,7 +217,7 @@ class StandInEngine(QObject):
     sphered = Signal(object)
     transferred = Signal(object)
     devices = Signal(object)
-    inspected = Signal(object)
+    told = Signal(object)
 
     def __init__(self, runs: Path) -> None:
         super().__init__()
@@ -226,6 +226,7 @@ class StandInEngine(QObject):
         self.jobs: list[Job] = []
         self.turned: list[Any] = []
         self.wanted: list[NetworkRef] = []
+        self.asked: list[Any] = []
 
     def start(self) -> None:
         self.calls.append("start")
@@ -234,9 +235,8 @@ class StandInEngine(QObject):
         self.wanted.append(ref)
         return len(self.wanted)
 
-    def inspect(self, path: str) -> int:
-        self.calls.append(f"inspect {path}")
-        return 1
+    def ask(self, question: Any) -> None:
+        self.asked.append(question)
 
     def submit(self, job: Job) -> None:
         self.jobs.append(job)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from engine.jobs import NetworkRef, Run
+from engine.looking import Inspect
 from engine.recipes import Recipe, preset
 from engine.runs import load
 from gui import theme
@@ -359,7 +360,7 @@ def test_weights_that_are_dropped_are_inspected(desk: Desk, tmp_path: Path) -> N
     path = tmp_path / "net.pth"
     path.write_bytes(b"x")
     desk.window.drop_zone.files_dropped.emit([path])
-    assert f"inspect {path}" in desk.engine.calls
+    assert desk.engine.asked == [Inspect(desk.engine.asked[0].number, str(path))]
 
 
 def test_what_is_no_image_is_refused_in_a_sentence(desk: Desk, tmp_path: Path) -> None:
