@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.atlas.parcels import AtlasJob
 from engine.attacks.parcels import AttackJob, SphereJob, TransferJob
 from engine.jobs import Job
 from engine.looking import Inspect, Look
@@ -26,7 +27,9 @@ FOREGROUND: dict[type[Any], str] = {
 # is raised in it as ``control.Stopped`` where it yielded, the window's end as ``GeneratorExit``;
 # both must leave the disk whole. It must not yield within ``torch.no_grad()``, which would hold
 # in whatever the thread does next.
-BACKGROUND: dict[type[Any], str] = {}
+BACKGROUND: dict[type[Any], str] = {
+    AtlasJob: "engine.atlas.working",
+}
 
 # Answered between two iterations of whatever runs; a newer one takes the place of one of its kind
 # that still waits: ``answer(question, network) -> message``.

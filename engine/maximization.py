@@ -86,18 +86,22 @@ def climb(
     *,
     objective: Objective | None = None,
     start: Picture | Tensor | None = None,
+    alike: bool = False,
 ) -> Generator[State, Recipe | None, None]:
     """The loop itself, for a batch: row i maximizes ``units[i]``, all of one layer.
 
     ``objective`` replaces the units' own f. ``start`` is pictures, uint8 (N, H, W, 3), or x₀
     itself, a normalized tensor (N, C, H, W); of a float64 one the network sees float32 copies,
-    and the image, its prior and its updates are float64. See ``maximize``.
+    and the image, its prior and its updates are float64. ``alike``: every row starts from the same
+    noise, that of a climb of its unit alone, and so becomes the same picture. See ``maximize``.
     """
     if recipe.size not in (None, network.preprocessing.size):
         check_input_size(network, recipe.size)
     f_of = objective or of_units(units)
     generator = torch.Generator().manual_seed(recipe.seed)
-    x = starting_images(network, len(units), recipe, generator, start)
+    x = starting_images(network, 1 if alike else len(units), recipe, generator, start)
+    if alike:
+        x = x.detach().repeat(len(units), 1, 1, 1).requires_grad_()
     balance = Balance() if recipe.scale == "unit" else None
     share = relief(x.shape[-1]) if balance else 1.0
     descent = optimizer(recipe.optimizer, x)
@@ -123,7 +127,7 @@ def climb(
     with torch.no_grad():
         outputs = network.activations(x.float(), f_of.layers)
         values = _finite(k, f_of(outputs), PRIORS[recipe.prior](x))
-        yield State(k, x.detach(), *values, _logits(outputs))
+    yield State(k, x.detach(), *values, _logits(outputs))
 
 
 def learning_rate(recipe: Recipe, iteration: int) -> float:
