@@ -32,6 +32,8 @@ _HOMES = {
     "transfer": "engine.attacks.transfer",
     "AttackRecipe": "engine.attacks.recipe",
     "METHODS": "engine.attacks.recipe",
+    "evolve": "engine.evolution.evolve",
+    "EvolveRecipe": "engine.evolution.recipe",
     "Step": "engine.jobs",
     "Run": "engine.jobs",
 }

@@ -12,7 +12,8 @@ from engine.runs import history_folder
 
 FIRST_SECONDS = 2.0  # a run that is killed early should be in the History too
 SAVE_SECONDS = 20.0  # what a killed process loses at most
-SHARE = 10  # ... unless writing takes long: of the time at most a tenth goes into it
+SHARE = 10  # ... unless writing takes long: of the time at most a tenth goes into it,
+MOST_SECONDS = 55.0  # but never is more lost than a minute
 
 
 class Kept(Protocol):
@@ -63,7 +64,9 @@ class Autosave(Generic[R]):
 
     def sometimes(self, seconds: float) -> None:
         """After every iteration, with the seconds that the run has taken: saves when it is time."""
-        due = max(SAVE_SECONDS, SHARE * self._took) if self._folders else FIRST_SECONDS
+        due = FIRST_SECONDS
+        if self._folders:
+            due = min(max(SAVE_SECONDS, SHARE * self._took), MOST_SECONDS)
         if seconds - self._saved_at >= due:
             self._saved_at = seconds
             for run in self._runs:

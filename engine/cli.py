@@ -15,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import __version__, cli_attack, cli_networks, runs
+from engine import __version__, cli_attack, cli_evolve, cli_networks, runs
 from engine.catalogue import own
 from engine.jobs import Run
 from engine.recipes import OPTIMIZERS, PRESETS, PRIOR_NAMES, SCALES, Recipe, RecipeError, preset
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engine.networks import Network
     from engine.units import Unit
 
-COMMANDS = ("networks", "units", "maximize", "attack")
+COMMANDS = ("networks", "units", "maximize", "attack", "evolve")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -200,6 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     maximize.set_defaults(command=_maximize)
 
     cli_attack.add_to(commands, _add_network)
+    cli_evolve.add_to(commands, _add_network)
     return parser
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.messages import AttackSteps, SphereProgress, Started, Steps, Transferred
 from engine.pace import HALT_SECONDS
-from engine.recipes import Recipe
+from engine.recipes import Values
 
 
 class Stopped(Exception):
@@ -32,7 +32,7 @@ class Control:
         self.stop = threading.Event()
         self.go_on = threading.Event()
         self.go_on.set()
-        self.turned: queue.SimpleQueue[Recipe] = queue.SimpleQueue()
+        self.turned: queue.SimpleQueue[Values] = queue.SimpleQueue()
 
     def pulse(self, halt: Callable[[threading.Event], object] = _halt) -> None:
         """Where a job may be halted or ended: ``halt`` waits a moment while it is paused.

@@ -13,7 +13,7 @@ from engine.jobs import Change, Job, Run, Step
 from engine.messages import Ended, Started, Steps
 from engine.networks import Network
 from engine.pace import Pace
-from engine.recipes import TURNABLE, Recipe
+from engine.recipes import TURNABLE, Recipe, Values
 from engine.units import parse_unit
 
 
@@ -57,12 +57,12 @@ def drive(job: Job, network: Network, control: Control, ears: Ears) -> Ended:
     return Ended(job.number, run.ended, message, details, run.seconds, folder)
 
 
-def _turned(run: Run, iteration: int, asked: queue.SimpleQueue[Recipe]) -> Recipe | None:
+def _turned(run: Run, iteration: int, asked: queue.SimpleQueue[Values]) -> Recipe | None:
     """The recipe to go on with, if the window turned something; notes what and when."""
     wanted = None
     while not asked.empty():
         wanted = asked.get()
-    if wanted is None:
+    if not isinstance(wanted, Recipe):
         return None
     now = run.recipe
     for change in run.changes:

@@ -151,14 +151,18 @@ def write_png(path: Path, image: Picture, description: str = "") -> None:
     write_atomically(path, lambda file: Image.fromarray(image).save(file, "PNG", pnginfo=info))
 
 
-def write_atomically(path: Path, write: Callable[[Any], Any]) -> None:
-    """Lets ``write`` fill a temporary file, open in binary, then puts it in ``path``'s place."""
+def write_atomically(path: Path, write: Callable[[Any], Any], *, sync: bool = True) -> None:
+    """Lets ``write`` fill a temporary file, open in binary, then puts it in ``path``'s place.
+
+    Without ``sync`` it may be lost with the power, though not with the process.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
             write(file)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.atlas.parcels import AtlasJob
 from engine.attacks.parcels import AttackJob, SphereJob, TransferJob
+from engine.evolution.parcels import BreedQuestion, EvolveJob, JudgeQuestion
 from engine.jobs import Job
 from engine.looking import Inspect, Look
 
@@ -20,6 +21,7 @@ FOREGROUND: dict[type[Any], str] = {
     AttackJob: "engine.attacks.driving",
     SphereJob: "engine.attacks.driving",
     TransferJob: "engine.attacks.driving",
+    EvolveJob: "engine.evolution.driving",
 }
 
 # Goes on only while nothing of the foreground runs or waits, a piece of at most a third of a
@@ -37,4 +39,6 @@ BACKGROUND: dict[type[Any], str] = {
 QUESTIONS: dict[type[Any], str] = {
     Inspect: "engine.looking",
     Look: "engine.looking",
+    BreedQuestion: "engine.evolution.interactive",
+    JudgeQuestion: "engine.evolution.judging",
 }

@@ -22,7 +22,7 @@ from engine.faults import words
 from engine.jobs import NetworkRef
 from engine.kinds import BACKGROUND, FOREGROUND, QUESTIONS
 from engine.messages import AnyJob, Ended, Failed, Loaded
-from engine.recipes import Recipe
+from engine.recipes import Values
 
 if TYPE_CHECKING:
     from engine.networks import Network
@@ -134,7 +134,7 @@ class Engine(QThread):
         for control in self._all_controls():
             control.go_on.set()
 
-    def turn(self, recipe: Recipe) -> None:
+    def turn(self, recipe: Values) -> None:
         """Gives the running job new values; those that cannot be turned are left as they are."""
         with self._lock:
             # One that is being stopped may still be there while the next already waits.

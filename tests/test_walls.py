@@ -101,6 +101,11 @@ def test_plain_data_and_the_command_line_load_without_torch() -> None:
         "attacks.parcels",
         "atlas.parcels",
         "atlas.store",
+        "evolution.recipe",
+        "evolution.parcels",
+        "evolution.graphs",
+        "evolution.elites",
+        "evolution.store",
         "catalogue.index",
         "catalogue.downloads",
         "catalogue.own",
@@ -159,6 +164,12 @@ def test_runs_and_the_plain_data_know_no_method() -> None:
         "engine.attacks.recipe": {"engine.recipes"},
         "engine.attacks.parcels": {"engine.jobs", "engine.attacks.recipe"},
         "engine.atlas.parcels": {"engine.jobs", "engine.recipes", "engine.units"},
+        "engine.evolution.recipe": {"engine.recipes", "engine.units"},
+        "engine.evolution.parcels": {
+            "engine.jobs",
+            "engine.evolution.recipe",
+            "engine.evolution.elites",  # the archive's type alone
+        },
     }
     for name, knows_of in allowed.items():
         found = {x for x in imports(modules("engine")[name]) if x.split(".")[0] == "engine"}
