@@ -7,12 +7,13 @@ import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-from engine.catalogue import downloads, index
+from engine.catalogue import downloads, index, timm_sets
 
 _EPILOG = (
     "The first set of a network is its default: `--network vgg16` takes it. Another one is named "
     "with a colon: `--network vit_b_16:IMAGENET1K_SWAG_E2E_V1`. Weights that are not here yet are "
-    "downloaded when a command needs them, into torch's own cache."
+    "downloaded when a command needs them, into torch's own cache. Where timm is installed "
+    "its networks are listed too: `--network timm/resnet18.a1_in1k`."
 )
 
 
@@ -49,17 +50,23 @@ def bring(name: str, weights: str = "", device: str = "cpu") -> None:
     from engine.devices import resolve
 
     resolve(device)
+    size = f"{index.megabytes(wanted.bytes)} " if wanted.bytes else ""
     print(
-        f"{wanted.network} {wanted.name}: {index.megabytes(wanted.bytes)} from "
-        f"{urlsplit(wanted.url).hostname} into {wanted.path.parent}",
+        f"{wanted.network} {wanted.name}: {size}from "
+        f"{urlsplit(wanted.url).hostname} into {_folder(wanted)}",
         file=sys.stderr,
         flush=True,
     )
-    bar = tqdm(total=wanted.bytes, unit="B", unit_scale=True, disable=None, leave=False)
+    bar = tqdm(total=wanted.bytes or None, unit="B", unit_scale=True, disable=None, leave=False)
     with bar:
         for progress in downloads.fetch(wanted):
-            bar.total = progress.total
+            bar.total = progress.total or None
             bar.update(progress.done - bar.n)
+
+
+def _folder(wanted: index.WeightSet) -> object:
+    on_hub = isinstance(wanted, timm_sets.HubSet) and wanted.repo
+    return timm_sets.hub_cache() if on_hub else wanted.path.parent
 
 
 def _networks(options: argparse.Namespace) -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 
-from engine.catalogue import downloads, index
-from engine.catalogue.index import AVAILABLE, WeightSet
+from engine.catalogue import downloads, index, timm_sets
+from engine.catalogue.index import AVAILABLE, HERE, WeightSet
 from engine.jobs import NetworkRef
 
 WAIT_MS = 3000
@@ -41,6 +41,7 @@ class Catalogue:
 
     listed: tuple[Listed, ...] = ()
     own: tuple[Own, ...] = ()
+    whole: bool = True  # false while more is being read
 
     def of_file(self, path: str) -> Listed | None:
         """The set whose file that is."""
@@ -79,8 +80,13 @@ class CatalogueReader(QObject):
         # In the pool's thread, where an exception would be lost.
         found, sentence, details = None, "", ""
         try:
-            listed = tuple(_listed(x) for x in index.all_sets())
-            found = Catalogue(listed, tuple(Own(x, _size(x.weights)) for x in own))
+            files = tuple(Own(x, _size(x.weights)) for x in own)
+            sets = (index.embedded_set(), *index.published())
+            found = Catalogue(tuple(map(_listed, sets)), files)
+            if timm_sets.installed():  # whose list may take longer
+                self._done.emit(number, replace(found, whole=False), "", "")
+                more = tuple(map(_listed, timm_sets.published()))
+                found = replace(found, listed=found.listed + more)
         except Exception as error:
             sentence = "The list of networks cannot be read; the embedded one is there."
             details = f"{type(error).__name__}: {error}"
@@ -99,7 +105,7 @@ class CatalogueReader(QObject):
 
 def _listed(weights: WeightSet) -> Listed:
     state = weights.state
-    path = str(weights.path.resolve()) if weights.url else ""
+    path = weights.place if state == HERE else ""
     part = downloads.part_of(weights) if state == AVAILABLE else 0
     return Listed(weights, state, path, part)
 

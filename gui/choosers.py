@@ -57,7 +57,7 @@ class NetworkChooser(QObject):
         """The embedded network, those opened before, those that are here, and the present one."""
         refs = [EMBEDDED, *self._mine()]
         here = [x for x in self._catalogue.listed if x.state == HERE and x.weights.classifies]
-        refs += [NetworkRef(x.weights.network, x.path) for x in here]
+        refs += [NetworkRef(x.weights.ref_name, x.path) for x in here]
         if not any(self.same(self._current, ref) for ref in refs):
             refs.append(self._current)
         return refs
@@ -72,9 +72,12 @@ class NetworkChooser(QObject):
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """What there is, and what of it is here."""
+        known = {x.weights.key for x in self._catalogue.listed}
+        if not catalogue.whole and not known <= {x.weights.key for x in catalogue.listed}:
+            return  # what was read before holds until all of it is read again
         self._catalogue = catalogue
         self.show(self._current)
-        self.popup.set_reading(False)
+        self.popup.set_reading(not catalogue.whole)
 
     def show(self, current: NetworkRef) -> None:
         """Fills the list anew, with this network chosen; announces nothing."""

@@ -10,6 +10,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded; two cor
 
 import pytest
 
+from engine.catalogue import timm_sets
+
 
 @pytest.fixture(autouse=True)
 def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -17,3 +19,9 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     data = tmp_path / "data"
     monkeypatch.setenv("UNITSCOPE_DATA", str(data))
     return data
+
+
+@pytest.fixture(autouse=True)
+def without_timm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for most people: timm's tests say when it is there."""
+    monkeypatch.setattr(timm_sets, "installed", lambda: False)

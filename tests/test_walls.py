@@ -113,9 +113,13 @@ def test_plain_data_and_the_command_line_load_without_torch() -> None:
         "catalogue.signatures",
         "looking",
         "kinds",
+        "catalogue.timm_sets",
+        "catalogue.hub",
     )
     statements = "\n".join(f"import engine.{name}" for name in plain)
-    assert loaded_after(statements, ("torch", "torchvision", "gui")) == []
+    assert (
+        loaded_after(statements, ("torch", "torchvision", "timm", "huggingface_hub", "gui")) == []
+    )
 
 
 def test_the_window_loads_without_torch() -> None:

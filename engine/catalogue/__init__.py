@@ -32,7 +32,8 @@ def load_network(
             file: an exported program (``.pt2``), or a state dict whose architecture its keys tell.
         weights: a state dict for a named architecture, ``.pth`` or ``.safetensors``; without one,
             published weights that are in torch's cache (``vgg16``: the default ones,
-            ``vit_b_16:IMAGENET1K_SWAG_E2E_V1``: others). Nothing is downloaded here.
+            ``vit_b_16:IMAGENET1K_SWAG_E2E_V1``: others), or in the hub's where they are timm's
+            (``timm/resnet18``). Nothing is downloaded here.
         settings: what is to hold instead of the settings kept beside the network's file.
 
     Raises:
@@ -49,7 +50,7 @@ def load_network(
 
 def load_bare(name: str, weights: str | Path = "", device: str = "cpu") -> Network:
     """A network as its file gives it, whatever the person says of it; see ``load_network``."""
-    from engine.catalogue import embedded, own
+    from engine.catalogue import embedded, own, timm_sets
     from engine.devices import resolve
 
     target = resolve(device)
@@ -62,6 +63,10 @@ def load_bare(name: str, weights: str | Path = "", device: str = "cpu") -> Netwo
         from engine.catalogue import exported
 
         network = exported.load(weights)
+    elif name.startswith(timm_sets.PREFIX):
+        from engine.catalogue import timm_models
+
+        network = timm_models.load(name, weights)
     elif name in (architectures := _torchvision()).architectures():
         network = architectures.load(name, weights)
     else:
@@ -71,7 +76,7 @@ def load_bare(name: str, weights: str | Path = "", device: str = "cpu") -> Netwo
 
 def _told_by_file(name: str, weights: str) -> tuple[str, str]:
     """A network's name and its file, where the name is a file's, or the file brings its own."""
-    from engine.catalogue import own
+    from engine.catalogue import own, timm_sets
 
     path = Path(name)
     if name.lower().endswith(own.PROGRAM):
@@ -82,7 +87,8 @@ def _told_by_file(name: str, weights: str) -> tuple[str, str]:
         raise NetworkError(
             f"{Path(weights).name} is a whole network, no weights of {name}: open it by itself."
         )
-    if weights or path.suffix.lower() not in own.WEIGHTS:
+    of_timm = name.startswith(timm_sets.PREFIX) and not path.is_file()  # a tag may be "pt"
+    if weights or of_timm or path.suffix.lower() not in own.WEIGHTS:
         return name, weights
     from engine.catalogue import weights as weights_files
 
@@ -113,10 +119,12 @@ def load_ref(ref: NetworkRef, device: str = "cpu") -> Network:
 
 def _in_cache(name: str, weights: str) -> tuple[str, str]:
     """A published network's file in torch's cache, where none is named or the named one is gone."""
-    from engine.catalogue import downloads, index
+    from engine.catalogue import downloads, index, timm_sets
 
     if name == EMBEDDED or (weights and Path(weights).exists()):
         return name, weights
+    if weights and name.startswith(timm_sets.PREFIX):
+        return name, weights  # the file of all its sets has one name
     if weights:
         moved = index.by_file(weights.replace("\\", "/").rpartition("/")[2])
         if moved is None or moved.network != name or moved.state != index.HERE:
@@ -131,17 +139,18 @@ def _in_cache(name: str, weights: str) -> tuple[str, str]:
             f"{found.key} has no classifier, only the layers before it: its file cannot be used."
         )
     if not found.path.is_file():
+        size = f"{index.megabytes(found.bytes)}, " if found.bytes else ""
         raise NetworkError(
-            f"{found.key} needs weights: download them ({index.megabytes(found.bytes)}, "
-            f"{found.url}) into {found.path.parent}, or give a file of your own with --weights, "
+            f"{found.key} needs weights: download them ({size}{found.url}) into "
+            f"{found.path.parent}, or give a file of your own with --weights, "
             "or in the window Network → Open weights…"
         )
-    if not downloads.is_whole(found.path):
+    if found.hash_prefix and not downloads.is_whole(found.path):
         raise NetworkError(
             f"{found.path} is damaged or half a file: its SHA-256 does not begin with "
             f"{found.hash_prefix}. Delete it, and download it again from {found.url}."
         )
-    return found.network, str(found.path)
+    return found.ref_name, str(found.path)
 
 
 def unknown(name: str) -> str:

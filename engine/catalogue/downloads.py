@@ -47,6 +47,10 @@ class Progress:
 
 def fetch(weights: WeightSet, timeout: float = TIMEOUT) -> Generator[Progress]:
     """Downloads a published set of weights to ``weights.path``, unless it is there already."""
+    from engine.catalogue import hub, timm_sets
+
+    if isinstance(weights, timm_sets.HubSet) and weights.repo:
+        return hub.fetch(weights)
     return download(weights.url, expected=weights.bytes, timeout=timeout)
 
 

@@ -11,12 +11,12 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import platformdirs
 
@@ -59,6 +59,16 @@ class WeightSet:
         return self.network if self.default else f"{self.network}:{self.name}"
 
     @property
+    def ref_name(self) -> str:
+        """The name that a loaded network has; its file tells which set it is of."""
+        return self.network
+
+    @property
+    def place(self) -> str:
+        """The file's address as a loaded network says it."""
+        return str(self.path.resolve())
+
+    @property
     def file(self) -> str:
         """The file's name in torch's cache, with the first digits of its SHA-256."""
         return self.url.rpartition("/")[2]
@@ -89,6 +99,9 @@ class WeightSet:
         return HERE if abs(found - self.bytes) <= max(4096, self.bytes // 100) else AVAILABLE
 
 
+_Set = TypeVar("_Set", bound=WeightSet)
+
+
 def hash_prefix(file: str) -> str:
     """The digits of its SHA-256 that a file's name gives, as torch names its files."""
     found = _HASH.search(file)
@@ -103,8 +116,10 @@ def checkpoints() -> Path:
 
 
 def all_sets() -> tuple[WeightSet, ...]:
-    """Every set of weights: the embedded one first, then torchvision's by architecture."""
-    return (embedded_set(), *published())
+    """Every set: the embedded one first, then torchvision's by architecture, then timm's."""
+    from engine.catalogue import timm_sets
+
+    return (embedded_set(), *published(), *timm_sets.published())
 
 
 @cache
@@ -115,16 +130,24 @@ def published() -> tuple[WeightSet, ...]:
     time), from torchvision, which takes seconds.
     """
     try:
-        kept = cache_folder() / f"torchvision-{metadata.version('torchvision')}.json"
+        version = metadata.version("torchvision")
     except metadata.PackageNotFoundError:  # a bundle without its packages' metadata
         return tuple(_from_torchvision())
+    return kept_list(f"torchvision-{version}", _from_torchvision, lambda row: WeightSet(**row))
+
+
+def kept_list(
+    name: str, make: Callable[[], Iterable[_Set]], from_row: Callable[[dict[str, Any]], _Set]
+) -> tuple[_Set, ...]:
+    """A list of sets as it was kept under that name in the cache folder; made and kept if not."""
+    kept = cache_folder() / f"{name}.json"
     try:
         document = json.loads(kept.read_text("utf-8"))
         if document["format"] == _FORMAT and document["sets"]:
-            return tuple(WeightSet(**row) for row in document["sets"])
+            return tuple(from_row(row) for row in document["sets"])
     except (OSError, ValueError, TypeError, KeyError):
         pass  # none yet, or damaged: made anew
-    sets = tuple(_from_torchvision())
+    sets = tuple(make())
     document = {"format": _FORMAT, "sets": [asdict(x) for x in sets]}
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -167,22 +190,41 @@ def find(text: str) -> WeightSet:
     Raises:
         LookupError: there is none; a sentence with the nearest.
     """
-    name, colon, wanted = text.partition(":")
+    from engine.catalogue import timm_sets
+
+    if text.lower().startswith(timm_sets.PREFIX):
+        return timm_sets.find(text)
+    name, _, wanted = text.partition(":")
     # The embedded network is found without torchvision's list, which may take seconds.
     rows = (embedded_set(),) if name.lower() == EMBEDDED else published()
     own = [x for x in rows if x.network == name.lower()]
+    return nearest_set(own, name, wanted, name)
+
+
+def nearest_set(own: Sequence[_Set], name: str, wanted: str, text: str) -> _Set:
+    """The set called ``wanted`` of a network's own, or its default where none is wanted.
+
+    Raises:
+        LookupError: there is none; a sentence with the nearest.
+    """
     if not own:
-        raise LookupError(unknown(name))
-    if not colon or wanted.upper() == "DEFAULT":
+        raise LookupError(unknown(text))
+    if not wanted or wanted.upper() == "DEFAULT":
         return own[0]
     for weights in own:
-        if weights.name and weights.name == wanted.upper():
+        if weights.name and weights.name.lower() == wanted.lower():
             return weights
     names = [x.name for x in own if x.name]
-    near = difflib.get_close_matches(wanted.upper(), names, n=1, cutoff=0)
-    hint = f" Did you mean {own[0].network}:{near[0]}?" if near else ""
+    near = difflib.get_close_matches(wanted.lower(), [x.lower() for x in names], n=1, cutoff=0)
+    found = next((x for x in own if near and x.name.lower() == near[0]), None)
+    hint = f" Did you mean {_asked(found)}?" if found else ""
     rest = f" It has {', '.join(names)}." if len(names) > 1 else ""
     raise LookupError(f"{own[0].network} has no weights {wanted!r}.{hint}{rest}")
+
+
+def _asked(weights: WeightSet) -> str:
+    """A set by its whole name, its network's default too."""
+    return weights.key if "." in weights.key else f"{weights.network}:{weights.name}"
 
 
 def unknown(name: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from engine.catalogue.downloads import Progress
 from engine.catalogue.index import AVAILABLE, EMBEDDED_STATE, HERE, WeightSet, megabytes
+from engine.catalogue.timm_sets import HubSet
 from engine.jobs import NetworkRef
 
 MINE = "mine"
@@ -48,7 +49,8 @@ class Entry:
         """The set's name where it is not the default one; the architecture of a file."""
         if self.weights is None:
             return self.ref.name if self.ref.name not in self.title else ""
-        return "" if self.weights.default else self.weights.name
+        default = self.weights.default and not isinstance(self.weights, HubSet)
+        return "" if default else self.weights.name
 
     @property
     def choosable(self) -> bool:

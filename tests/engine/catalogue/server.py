@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator
@@ -117,3 +118,63 @@ def _running(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def hub(files: dict[str, bytes], served: Served | None = None) -> Iterator[Served]:
+    """A stand-in for the Hugging Face hub; ``files`` by ``repo/file``, ``served.url`` its address.
+
+    Of ``served`` its ``status``, ``cuts``, ``block`` and ``pause`` hold for the files' bytes.
+    """
+    served = served or Served()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+        def do_HEAD(self) -> None:
+            self._answer(body=False)
+
+        def do_GET(self) -> None:
+            self._answer(body=True)
+
+        def _answer(self, body: bool) -> None:
+            served.asked.append(
+                {"path": self.path, "method": self.command}
+                | {k.lower(): v for k, v in self.headers.items()}
+            )
+            repo, _, file = self.path.strip("/").partition("/resolve/main/")
+            found = files.get(f"{repo}/{file}")
+            if served.status != 200 or found is None:
+                known = any(x.startswith(f"{repo}/") for x in files)
+                self.send_response(served.status if served.status != 200 else 404)
+                if served.status == 200:
+                    self.send_header("X-Error-Code", "EntryNotFound" if known else "RepoNotFound")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            wanted = self.headers.get("Range", "")
+            start = int(wanted.removeprefix("bytes=").partition("-")[0]) if wanted and body else 0
+            self.send_response(206 if start else 200)
+            if start:
+                self.send_header("Content-Range", f"bytes {start}-{len(found) - 1}/{len(found)}")
+            self.send_header("Content-Length", str(len(found) - start))
+            self.send_header("ETag", f'"{hashlib.sha256(found).hexdigest()}"')
+            self.send_header("X-Repo-Commit", "0" * 40)
+            self.end_headers()
+            if not body:
+                return
+            end = min(len(found), start + served.cuts.pop(0)) if served.cuts else len(found)
+            try:
+                for at in range(start, end, served.block):
+                    self.wfile.write(found[at : min(end, at + served.block)])
+                    time.sleep(served.pause)
+            except ConnectionError:
+                pass  # whoever asked has left
+            self.close_connection = True
+
+    with _running(Handler) as port:
+        served.url = f"http://127.0.0.1:{port}"
+        yield served
