@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.atlas.parcels import AtlasJob
 from engine.attacks.parcels import AttackJob, SphereJob, TransferJob
+from engine.evolution.lineage import LineageQuestion
 from engine.evolution.parcels import BreedQuestion, EvolveJob, JudgeQuestion
 from engine.jobs import Job
 from engine.looking import Inspect, Look
@@ -41,4 +42,5 @@ QUESTIONS: dict[type[Any], str] = {
     Look: "engine.looking",
     BreedQuestion: "engine.evolution.interactive",
     JudgeQuestion: "engine.evolution.judging",
+    LineageQuestion: "engine.evolution.lineage",
 }

@@ -78,7 +78,7 @@ class Commands(QObject):
         for action in (a.theme_system, a.theme_light, a.theme_dark):
             action.setChecked(action.data() == settings.theme)
         a.themes.triggered.connect(self._set_theme)
-        for panel in (recipe, window.attack_recipe):
+        for panel in (recipe, window.attack_recipe, window.evolve_recipe):
             panel.save_requested.connect(self._on_page("save_recipe"))
             panel.open_requested.connect(controller.exports.open_recipe)
             panel.copy_command_requested.connect(self._on_page("copy_command"))

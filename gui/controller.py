@@ -19,6 +19,7 @@ from gui.adversarial import Adversarial
 from gui.catalogue_desk import CatalogueDesk
 from gui.commands import Commands
 from gui.errors import write_report
+from gui.evolve_desk import EvolveDesk
 from gui.exports import Exports
 from gui.history_desk import HistoryDesk
 from gui.history_keeper import written
@@ -57,7 +58,8 @@ class Controller(QObject):
         self.starting = Starting(window, self)
         self.intake = Intake(self)
         self.adversarial = Adversarial(window, engine, self.desk, self.exports, settings, self)
-        self.pages = PageDesks(window, [self.adversarial])
+        self.evolve = EvolveDesk(window, engine, self.desk, self.exports, settings, self)
+        self.pages = PageDesks(window, [self.adversarial, self.evolve])
         self.catalogue = CatalogueDesk(window, self.desk, settings, lambda: self.busy, self)
         self.presenter = Presenter(window, self.desk, self.jobs, self.view, self.pages, self)
         self.commands = Commands(self, window, settings)
@@ -111,6 +113,10 @@ class Controller(QObject):
             page.kept.connect(self.history.keeper.add)
         self.adversarial.network_wanted.connect(self.open_network)
         self.adversarial.run_wanted.connect(self.history.open)
+        self.evolve.network_wanted.connect(self.open_network)
+        self.evolve.attack_wanted.connect(self.adversarial.take)
+        self.evolve.start_wanted.connect(self._on_start_wanted)
+        self.history.evolve_opened.connect(self.evolve.open)
         self.history.attack_opened.connect(self.adversarial.open)
         self.history.attack_wanted.connect(self.adversarial.take_files)
         w.page_changed.connect(self._on_page)
@@ -280,6 +286,12 @@ class Controller(QObject):
         usual = self.tr("an image to start from · a run · a network's weights · a recipe")
         hint = (front.drop_hint() if front is not None else "") or usual
         self._window.drop_zone.set_hint(self.tr("Drop it anywhere"), hint)
+
+    @Slot(object, str, str)
+    def _on_start_wanted(self, picture: Picture, name: str, unit: str) -> None:
+        self._window.show_page("maximize")
+        self._window.tree.select(self.unit_or_first(unit))
+        self.starting.take(picture, name)
 
     @Slot(object, str)
     def _on_picture(self, picture: Picture, name: str) -> None:

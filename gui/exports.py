@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine import runs
 from engine.attacks.recipe import METHODS, AttackRecipe
+from engine.evolution.recipe import EvolveRecipe
 from engine.jobs import Job, Picture, Run
 from engine.recipes import Recipe, RecipeError
 from engine.runs import RunError
@@ -21,6 +22,9 @@ from gui import repeat
 from gui.pixels import to_image
 from gui.session import file_stem
 from gui.settings import Settings
+
+AnyRecipe = Recipe | AttackRecipe | EvolveRecipe
+RECIPE_KEYS = {"lr", "method", "encoding"}  # of each kind, one that it cannot be without
 
 
 class Exports(QObject):
@@ -30,6 +34,7 @@ class Exports(QObject):
     failed = Signal(str)
     recipe_opened = Signal(object)  # Recipe
     attack_opened = Signal(object)  # AttackRecipe
+    evolve_opened = Signal(object)  # EvolveRecipe
 
     def __init__(self, window: QWidget, settings: Settings) -> None:
         super().__init__(window)
@@ -141,7 +146,7 @@ class Exports(QObject):
 
     # --- recipes
 
-    def save_recipe(self, recipe: Recipe | AttackRecipe) -> None:
+    def save_recipe(self, recipe: AnyRecipe) -> None:
         """The recipe as a file that ``open_recipe`` reads."""
 
         def write(path: str) -> None:
@@ -166,7 +171,7 @@ class Exports(QObject):
             document = json.loads(Path(path).read_text("utf-8"))
             if isinstance(document, dict) and isinstance(document.get("recipe"), dict):
                 document = document["recipe"]
-            if not isinstance(document, dict) or not {"lr", "method"} & document.keys():
+            if not isinstance(document, dict) or not RECIPE_KEYS & document.keys():
                 raise RecipeError(self.tr("it holds no recipe"))
             recipe = _recipe(document)
         except (OSError, ValueError) as error:
@@ -175,6 +180,8 @@ class Exports(QObject):
             return
         if isinstance(recipe, AttackRecipe):
             self.attack_opened.emit(recipe)
+        elif isinstance(recipe, EvolveRecipe):
+            self.evolve_opened.emit(recipe)
         else:
             self.recipe_opened.emit(recipe)
 
@@ -195,8 +202,11 @@ class Exports(QObject):
         self.done.emit(self.tr("Python lines copied."))
 
 
-def _recipe(document: dict[str, Any]) -> Recipe | AttackRecipe:
-    """An attack's has a ``method``; what it leaves out is the attack's own."""
+def _recipe(document: dict[str, Any]) -> AnyRecipe:
+    """An attack's has a ``method``; what it leaves out is the attack's own. An evolution's has an
+    ``encoding``."""
+    if "encoding" in document:
+        return EvolveRecipe.from_dict(document)
     if "method" not in document:
         return Recipe.from_dict(document)
     method = METHODS.get(str(document["method"]))

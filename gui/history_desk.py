@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from engine import images
 from engine.attacks.parcels import AttackRun
+from engine.evolution.parcels import EvolveRun
 from gui.history_keeper import HistoryKeeper, picture_of
 from gui.run_reader import RunReader
 from gui.views.compare import CompareDialog
@@ -20,6 +21,7 @@ class HistoryDesk(QObject):
 
     opened = Signal(object)  # Run, with its rows and pictures
     attack_opened = Signal(object, int)  # list[AttackRun], attacked together; which was meant
+    evolve_opened = Signal(object)  # EvolveRun
     attack_wanted = Signal(object)  # list[Path] of pictures to attack
     start_given = Signal(object, str, str)  # Picture, name, file
 
@@ -55,6 +57,8 @@ class HistoryDesk(QObject):
             if isinstance(found[0], list):
                 which = next((i for i, x in enumerate(found[0]) if x.folder == Path(folder)), 0)
                 self.attack_opened.emit(found[0], which)
+            elif isinstance(found[0], EvolveRun):
+                self.evolve_opened.emit(found[0])
             else:
                 self.opened.emit(found[0])
 

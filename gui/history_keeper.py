@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from engine import images
 from engine.attacks import store
 from engine.attacks.parcels import AttackRun
 from engine.attacks.recipe import METHODS
+from engine.evolution import store as evolutions
+from engine.evolution.document import SHEET
+from engine.evolution.parcels import EvolveRun
+from engine.evolution.recipe import PRESETS as EVOLVE_PRESETS
 from engine.jobs import Picture, Run
 from engine.recipes import PRESETS
 from engine.runs import RunError, data_folder, history_folder, load_head, method_of
@@ -23,6 +28,7 @@ from gui.session import network_label
 from gui.thumbnails import reduced
 
 ATTACKED = "adversarial.png"
+AnyRun = Run | AttackRun | EvolveRun
 SHOWN = 160  # pixels of an entry's picture: twice what is drawn, for screens of two a point
 BATCH = 3  # folders a turn of the event loop, 20 milliseconds
 
@@ -137,14 +143,14 @@ class HistoryKeeper(QObject):
         if not self._waiting:
             self._listed, self._fresh = {}, {}
 
-    def _tell(self, made: tuple[Run | AttackRun, HistoryEntry]) -> None:
+    def _tell(self, made: tuple[AnyRun, HistoryEntry]) -> None:
         if isinstance(made[0], Run) and made[1].picture is not None:
             self.found.emit(made[0], made[1].picture)
 
-    def _entry(self, folder: Path) -> tuple[Run | AttackRun, HistoryEntry] | None:
+    def _entry(self, folder: Path) -> tuple[AnyRun, HistoryEntry] | None:
         try:
-            attack = method_of(folder) == "attack"
-            run = store.load_head(folder) if attack else load_head(folder)
+            head = _HEADS.get(method_of(folder), load_head)
+            run: AnyRun = head(folder)
         except RunError:
             return None  # a folder of somebody else's, or one just begun
         path = picture_of(folder)
@@ -158,18 +164,27 @@ class HistoryKeeper(QObject):
         )
 
 
+_HEADS: dict[str, Callable[[Path], AnyRun]] = {
+    "attack": store.load_head,
+    "evolve": evolutions.load_head,
+}
+
+
 def picture_of(folder: Path) -> Path:
-    """The picture that stands for a run: what was grown, or the adversarial image."""
-    attacked = folder / ATTACKED
-    return attacked if attacked.exists() else folder / RESULT
+    """The picture that stands for a run: what was grown, the adversarial image, the sheet."""
+    found = (folder / name for name in (ATTACKED, SHEET))
+    return next((path for path in found if path.exists()), folder / RESULT)
 
 
-def subtitle(run: Run | AttackRun) -> str:
+def subtitle(run: AnyRun) -> str:
     """What tells a run from others: network, preset or attack, when."""
     parts = [network_label(run.network)]
     if isinstance(run, Run):
         preset = PRESETS.get(run.recipe.preset)
         parts.append(preset.title if preset else "Custom")
+    elif isinstance(run, EvolveRun):
+        known = EVOLVE_PRESETS.get(run.recipe.preset)
+        parts.append(known.title if known else "Custom")
     else:
         parts.append(METHODS[run.recipe.method].title)
     with contextlib.suppress(ValueError):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import images
 from engine.jobs import Picture
+from gui.exports import RECIPE_KEYS
 
 WEIGHTS = (".pth", ".pt", ".safetensors", ".pt2", ".bin", ".ckpt")
 IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".ppm")
@@ -94,7 +95,7 @@ class Intake(QObject):
             document: Any = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
             return self.tr("{0} cannot be read: {1}").format(path.name, error)
-        if isinstance(document, dict) and {"lr", "method"} & document.keys():
+        if isinstance(document, dict) and RECIPE_KEYS & document.keys():
             self.recipe_given.emit(path)
             return ""
         return self.tr("{0} holds no recipe and no run.").format(path.name)

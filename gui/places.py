@@ -62,4 +62,14 @@ def places_of(window: Window) -> tuple[Place, ...]:
             lower=window.attack_recipe,
             heights=(430, 290),
         ),
+        Place(
+            "evolve",
+            t("Evolve"),
+            t("Breeds images that fool the network, without gradients"),
+            window.evolve,
+            upper=window.elite_panel,
+            upper_title=t("Image"),
+            lower=window.evolve_recipe,
+            heights=(430, 290),
+        ),
     )

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.attacks.recipe import METHODS, RANDOM, AttackRecipe
+from engine.evolution.recipe import ONLY, EvolveRecipe
+from engine.evolution.recipe import PRESETS as EVOLVE_PRESETS
+from engine.evolution.recipe import preset as evolve_preset
 from engine.jobs import Change, NetworkRef
 from engine.recipes import PRESETS, Recipe, option
 
@@ -136,6 +139,67 @@ def attack_python_lines(
         "        print(step.iteration, file, row.top[0], row.distortion.normalized, row.saved)",
         "for number, image in enumerate(step.images, 1):",
         '    Image.fromarray(image).save(f"adversarial-{number}.png")',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def evolve_differences(recipe: EvolveRecipe, side: int) -> tuple[str, dict[str, Any]]:
+    """The preset that an evolution is written as differences from, for a network whose input has
+    that side, and the values in which it departs, of those that its encoding reads."""
+    name = recipe.preset if recipe.preset in EVOLVE_PRESETS else DEFAULT_PRESET
+    different = evolve_preset(name, recipe.encoding, side).differences(recipe)
+    read_by_others = set().union(*(ONLY[x] for x in ONLY if x != recipe.encoding))
+    return name, {k: v for k, v in different.items() if k not in read_by_others}
+
+
+def evolve_command_line(
+    network: NetworkRef,
+    recipe: EvolveRecipe,
+    *,
+    side: int,
+    device: str = "auto",
+    output: str = "out",
+    windows: bool | None = None,
+) -> str:
+    """The ``unitscope evolve`` command that repeats an evolution, quoted for the shell.
+
+    Args:
+        network, recipe: what is repeated; ``side`` is the network's input's, in pixels.
+        device, output, windows: as in ``command_line``.
+    """
+    name, different = evolve_differences(recipe, side)
+    words = ["unitscope", "evolve", *_network_options(network)]
+    words += ["--encoding", recipe.encoding, "--preset", name]
+    for key, value in different.items():
+        if value is not None:
+            words += [option(key), _written(value)]
+    if device not in ("", "auto"):
+        words += ["--device", device]
+    words += ["-o", output]
+    return _quoted(words, windows)
+
+
+def evolve_python_lines(
+    network: NetworkRef, recipe: EvolveRecipe, *, side: int, device: str = "auto"
+) -> str:
+    """Lines of Python that repeat an evolution and keep its images; the arguments as above."""
+    name, different = evolve_differences(recipe, side)
+    changed = ", ".join(f"{key}={value!r}" for key, value in different.items())
+    lines = [
+        "from PIL import Image",
+        "",
+        "from engine import evolve, load_network",
+        "from engine.evolution.recipe import preset",
+        "",
+        f"network = load_network({_network(network, device)})",
+        f"recipe = preset({name!r}, {recipe.encoding!r}, network.preprocessing.size)"
+        + (f".changed({changed})" if changed else ""),
+        "best = {}",
+        "for step in evolve(network, recipe):",
+        "    best |= {image.index: image for image in step.changed}",
+        "    print(step.generation, step.median, step.max)",
+        "for image in best.values():",
+        '    Image.fromarray(image.picture).save(f"{image.index}.png")',
     ]
     return "\n".join(lines) + "\n"
 

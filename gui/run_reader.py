@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 
 from engine.attacks import store
+from engine.evolution import store as evolutions
 from engine.runs import RunError, load, method_of
 
 WAIT_MS = 3000
@@ -19,7 +20,8 @@ WAIT_MS = 3000
 class RunReader(QObject):
     """Only what was asked for last is told: who opens one run and then another wants the other.
 
-    A folder gives a ``Run``, or of an attack the list of ``AttackRun`` attacked together.
+    A folder gives a ``Run`` or an ``EvolveRun``, or of an attack the list of ``AttackRun``
+    attacked together.
     """
 
     failed = Signal(str)  # one sentence
@@ -72,6 +74,7 @@ class RunReader(QObject):
 
 
 def _load(folder: Path) -> Any:
-    if method_of(folder) == "attack":
+    method = method_of(folder)
+    if method == "attack":
         return store.load_batch(folder)
-    return load(folder)
+    return evolutions.load(folder) if method == "evolve" else load(folder)

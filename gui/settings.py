@@ -8,11 +8,13 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 from engine.attacks.recipe import METHODS, AttackRecipe
+from engine.evolution.recipe import EvolveRecipe
+from engine.evolution.recipe import preset as evolve_preset
 from engine.jobs import NetworkRef
 from engine.recipes import Recipe, RecipeError, preset
 from engine.runs import data_folder
 
-PAGES = ("maximize", "adversarial")
+PAGES = ("maximize", "adversarial", "evolve")
 BACKGROUNDS = ("white", "grey", "black")
 THEMES = ("system", "light", "dark")
 REMEMBERED = 12  # networks opened before that the chooser lists
@@ -128,6 +130,21 @@ class Settings:
     @recipe.setter
     def recipe(self, recipe: Recipe) -> None:
         self._write("recipe", recipe.as_dict())
+
+    @property
+    def evolve(self) -> EvolveRecipe:
+        """The evolution's recipe used last, Balanced at first."""
+        values = self._read("evolve")
+        if isinstance(values, dict):
+            try:
+                return EvolveRecipe.from_dict(values)
+            except RecipeError:
+                pass
+        return evolve_preset()
+
+    @evolve.setter
+    def evolve(self, recipe: EvolveRecipe) -> None:
+        self._write("evolve", recipe.as_dict())
 
     @property
     def attack(self) -> AttackRecipe:

@@ -27,12 +27,15 @@ from gui.layouts import DockTitle, Layouts, stacked
 from gui.menus import build_menus
 from gui.page import Page
 from gui.pages.adversarial import AdversarialPage
+from gui.pages.evolve import EvolvePage
 from gui.pages.maximize import MaximizePage
 from gui.places import Place, places_of
 from gui.views.attack_recipe import AttackRecipePanel
 from gui.views.choice import Choice, SearchedChoice
 from gui.views.download_strip import DownloadStrip
 from gui.views.dropzone import DropZone
+from gui.views.elite_panel import ElitePanel
+from gui.views.evolve_recipe import EvolveRecipePanel
 from gui.views.history import HistoryStrip
 from gui.views.image_panel import ImagePanel
 from gui.views.messagebar import MessageBar
@@ -89,6 +92,10 @@ class Window(QMainWindow):
         self.adversarial.set_actions([a.export_figure, a.export_table, a.export_run])
         self.image_panel = ImagePanel()
         self.attack_recipe = AttackRecipePanel()
+        self.evolve = EvolvePage()
+        self.evolve.set_actions([a.export_figure, a.export_table, a.export_run])
+        self.elite_panel = ElitePanel()
+        self.evolve_recipe = EvolveRecipePanel()
         self.history = HistoryStrip()
 
     def _make_centre(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.autosave import Autosave
 from engine.control import Control, Ears, Stopped
 from engine.devices import resolve
-from engine.evolution import store
+from engine.evolution import lineage, store
 from engine.evolution.evolve import evolve, new_archive
 from engine.evolution.parcels import (
     EvolveJob,
@@ -32,6 +32,8 @@ def drive(job: EvolveJob, network: Network, control: Control, ears: Ears) -> End
     """Runs a job to its end, its failure or its Stop; in all of them what it has is kept."""
     device = resolve(job.device)
     run = begun(job, network, device.name)
+    if run.archive is not None:
+        lineage.keep(job.number, run.archive)
     before = run.seconds
     ears.started(Started(job.number, job, run.title, device.title))
     autosave = Autosave([run], store, ears.saved, ears.notice)

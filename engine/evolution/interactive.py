@@ -10,6 +10,7 @@ from engine.evolution.elites import Genomes
 from engine.evolution.evolve import shown_of
 from engine.evolution.graphs import Graphs, mutated
 from engine.evolution.judging import confidences, side_of, top_of
+from engine.evolution.lineage import GenomeOf
 from engine.evolution.parcels import BreedQuestion, Brood, Shoot
 from engine.evolution.recipe import CPPN, EvolveRecipe
 from engine.networks import Network
@@ -19,7 +20,8 @@ _OTHERWISE = "These images were evolved otherwise: they cannot be bred here."
 
 def answer(question: BreedQuestion, network: Network) -> Brood:
     """The children that the question asks for."""
-    shoots = breed(network, question.recipe, question.parents, question.count, question.seed)
+    parents = tuple(x.genome() if isinstance(x, GenomeOf) else x for x in question.parents)
+    shoots = breed(network, question.recipe, parents, question.count, question.seed)
     return Brood(question.number, shoots)
 
 

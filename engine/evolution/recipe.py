@@ -186,7 +186,7 @@ class EvolvePreset:
     large: dict[str, EvolveRecipe]
 
 
-LARGE = 96  # the side from which a network is one of photographs, as the paper's of 256 pixels
+LARGE = 128  # the side from which a network is one of photographs, as the paper's of 256 pixels
 
 
 def _preset(

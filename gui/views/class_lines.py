@@ -73,6 +73,7 @@ class ClassBars(QWidget):
         super().__init__()
         self._rows: list[tuple[str, float | None, float | None]] = []
         self._now = ""
+        self._legend = _LEGEND  # its height; 0 where there is but one image to tell of
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(
             self.tr(
@@ -99,11 +100,22 @@ class ClassBars(QWidget):
             self.updateGeometry()
         self.update()
 
+    def show_one(self, top: Top) -> None:
+        """The classes of one image, without another beside it."""
+        self._legend = 0
+        self.setToolTip(self.tr("The five most probable classes"))
+        self.show_tops((), top, " ")
+        self.setAccessibleDescription("; ".join(f"{name}: {_says(p)}" for name, p in top))
+
     def sizeHint(self) -> QSize:
-        return QSize(220, _LEGEND + _ROW * len(self._rows))
+        return QSize(220, self._legend + self._row * len(self._rows))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, _LEGEND + _ROW * len(self._rows))
+        return QSize(120, self._legend + self._row * len(self._rows))
+
+    @property
+    def _row(self) -> int:
+        return _ROW if self._legend else _ROW - 5
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
@@ -113,9 +125,11 @@ class ClassBars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_legend(painter)
+        if self._legend:
+            self._paint_legend(painter)
         for i, row in enumerate(self._rows):
-            self._paint_row(painter, QRectF(0, _LEGEND + i * _ROW, self.width(), _ROW), *row)
+            top = self._legend + i * self._row
+            self._paint_row(painter, QRectF(0, top, self.width(), self._row), *row)
 
     def _paint_legend(self, painter: QPainter) -> None:
         c = theme.colours()
@@ -150,7 +164,8 @@ class ClassBars(QWidget):
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QPointF(rect.left(), baseline), text)
         y = baseline + metrics.descent() + 2
-        values = [(was, c.disabled)] + ([(now, c.accent)] if self._now else [])
+        values = [(was, c.disabled)] if self._legend else []
+        values += [(now, c.accent)] if self._now else []
         for value, ink in values:
             _bar(painter, QRectF(rect.left(), y, rect.width(), _BAR), c.track)
             if value:

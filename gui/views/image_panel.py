@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
@@ -21,7 +20,7 @@ from gui.views.class_lines import ClassBars, ClassLine
 from gui.views.distances import Distances
 from gui.views.hint_box import HintBox
 from gui.views.image_fields import ElidedLabel
-from gui.views.placeholder import paint_placeholder
+from gui.views.placeholder import Placeholder
 from gui.views.sections import FieldLabel, Section
 from gui.views.sphere_section import SphereSection
 from gui.views.transfer_section import TransferSection
@@ -99,7 +98,7 @@ class ImagePanel(QWidget):
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._empty = _Empty(
+        self._empty = Placeholder(
             self.tr("No image selected"),
             self.tr("Select an image to see its class, how far it was changed, and more."),
         )
@@ -212,21 +211,3 @@ class ImagePanel(QWidget):
     def _show_row(self, name: str, there: bool) -> None:
         self.lines[name].setVisible(there)
         self._labels[name].setVisible(there)
-
-
-class _Empty(QWidget):
-    def __init__(self, title: str, text: str) -> None:
-        super().__init__()
-        self._title, self._text = title, text
-        self.setAccessibleName(f"{title}. {text}")
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        rect = self.rect().toRectF()
-        painter = QPainter(self)
-        paint_placeholder(painter, rect, self._title, self._text, self.font(), "image")
-        painter.end()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
 
@@ -41,3 +42,23 @@ def paint_placeholder(
     painter.setFont(font)
     painter.setPen(c.muted)
     painter.drawText(QRectF(x, y + heading + 8, width, body), flags, text)
+
+
+class Placeholder(QWidget):
+    """A widget of nothing else, for the empty side of a stack."""
+
+    def __init__(self, title: str, text: str, mark: str = "image") -> None:
+        super().__init__()
+        self._title, self._text, self._mark = title, text, mark
+        self.setAccessibleName(f"{title}. {text}")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        rect = QRectF(self.rect())
+        paint_placeholder(painter, rect, self._title, self._text, self.font(), self._mark)
+        painter.end()

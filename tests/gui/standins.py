@@ -17,7 +17,10 @@ from engine.recipes import preset
 from engine.runs import new_folder, save
 from engine.units import Layer, NetworkInfo
 from gui.actions import Actions
+from gui.pages.evolve import EvolvePage
 from gui.views.choice import SearchedChoice
+from gui.views.elite_panel import ElitePanel
+from gui.views.evolve_recipe import EvolveRecipePanel
 
 INFO = NetworkInfo(
     name="sketchnet",
@@ -168,6 +171,8 @@ class StandInWindow(QWidget):
         self.canvas, self.curves, self.timeline = View(), View(), View()
         self.adversarial, self.image_panel, self.attack_recipe = Page(), Panel(), View()
         self.adversarial.setParent(self)
+        self.evolve, self.elite_panel = EvolvePage(self), ElitePanel(self)
+        self.evolve_recipe = EvolveRecipePanel(self)
         self.attack_recipe.values["recipe"] = METHODS["gradient-ascent"].recipe
         self.page_name = "maximize"
         self.caption = ("", "")
@@ -216,8 +221,8 @@ class StandInEngine(QObject):
     attacked = Signal(object)
     sphered = Signal(object)
     transferred = Signal(object)
-    devices = Signal(object)
     told = Signal(object)
+    devices = Signal(object)
 
     def __init__(self, runs: Path) -> None:
         super().__init__()
