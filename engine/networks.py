@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from engine import images
 from engine.jobs import NetworkError, NetworkRef, Picture
-from engine.units import CLASSES, Layer, NetworkInfo
+from engine.units import CLASSES, Layer, NetworkInfo, ReceptiveField
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Network:
     preprocessing: Preprocessing
     ref: NetworkRef
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    fields: dict[str, ReceptiveField] | None = None  # see engine.fields, which fills it
     _info: NetworkInfo | None = None
 
     def __post_init__(self) -> None:
@@ -139,7 +140,7 @@ class Network:
             raise NetworkError(
                 f"{self.title} gives no tensor at {', '.join(sorted(missing))}; choose another."
             )
-        return {k: x if k == CLASSES else _channels_first(x) for k, x in found.items()}
+        return {k: x if k == CLASSES else channels_first(x) for k, x in found.items()}
 
     @torch.no_grad()
     def classify(self, x: Tensor, count: int = 5) -> list[tuple[tuple[str, float], ...]]:
@@ -184,7 +185,8 @@ class Network:
         side = size or self.preprocessing.size
         return torch.zeros(count, self.preprocessing.channels, side, side, device=self.device)
 
-    def _probe(self) -> Tensor:
+    def probe(self) -> Tensor:
+        """An empty input that it takes: one image, or as many as it must have."""
         return self.blank()
 
     @torch.no_grad()
@@ -194,14 +196,14 @@ class Network:
         def shape_of(name: str) -> object:
             def hook(_module: nn.Module, _inputs: object, output: object) -> None:
                 if isinstance(output, Tensor) and name not in shapes:
-                    shapes[name] = tuple(_channels_first(output).shape[1:])
+                    shapes[name] = tuple(channels_first(output).shape[1:])
 
             return hook
 
         named = [(name, module) for name, module in self.model.named_modules() if name]
         handles = [m.register_forward_hook(shape_of(name)) for name, m in named]
         try:
-            self.model(self._probe())
+            self.model(self.probe())
         finally:
             for handle in handles:
                 handle.remove()
@@ -225,7 +227,8 @@ def _units_of(module: nn.Module, shape: Sequence[int]) -> int:
     return 0 if container or len(shape) not in (1, 3) else int(shape[0])
 
 
-def _channels_first(output: Tensor) -> Tensor:
+def channels_first(output: Tensor) -> Tensor:
+    """A layer's output with its channels before its positions; (N, C, T, 1) of T tokens."""
     # Images are square, so that of two equal sides and another one the other is the channels.
     if output.ndim == 3:
         return output.movedim(-1, 1).unsqueeze(-1)

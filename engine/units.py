@@ -36,6 +36,53 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceptiveField:
+    """Which pixels of the network's input the positions of a layer's map can see.
+
+    ``size``, ``stride`` and ``start`` are (vertical, horizontal) in pixels: position (r, c) sees
+    the ``size`` pixels from ``start + stride * (r, c)`` on. The start is negative where the network
+    pads, and the size can be larger than the image. ``whole`` says that every position sees the
+    whole image, by no window of its own (attention, a pooling over everything, a linear layer).
+    Where positions are not that regular, ``table`` holds each one's (top, left, bottom, right), row
+    by row of ``columns``, and ``size`` is the largest, ``stride`` the mean one.
+    """
+
+    size: tuple[int, int]
+    stride: tuple[int, int]
+    start: tuple[int, int]
+    whole: bool
+    table: tuple[tuple[int, ...], ...] = ()
+    columns: int = 0
+
+    def box(
+        self, position: tuple[int, int] = (0, 0), image: tuple[int, int] | None = None
+    ) -> tuple[int, int, int, int]:
+        """(top, left, bottom, right) of a position (row, column), the last two exclusive.
+
+        ``image`` is the input's (height, width): what lies beyond it is cut off.
+        """
+        if self.whole:
+            top, left, bottom, right = (0, 0, *(image or self.size))
+        elif self.table:
+            top, left, bottom, right = self.table[position[0] * self.columns + position[1]]
+        else:
+            top, left = (
+                at + step * index
+                for at, step, index in zip(self.start, self.stride, position, strict=True)
+            )
+            bottom, right = top + self.size[0], left + self.size[1]
+        if image is None:
+            return top, left, bottom, right
+        height, width = image
+        return (
+            min(max(top, 0), height),
+            min(max(left, 0), width),
+            min(max(bottom, 0), height),
+            min(max(right, 0), width),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A class (``layer == "class"``), a channel, or with a ``position`` (row, column) a neuron."""
 

@@ -79,7 +79,8 @@ class ExportedNetwork(Network):
                 part = torch.cat([part, part[-1:].expand(least - count, -1, -1, -1)])
             yield part, count
 
-    def _probe(self) -> Tensor:
+    def probe(self) -> Tensor:
+        """An empty batch of the least size that it takes."""
         return self.blank(self.batch[0])
 
 
