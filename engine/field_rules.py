@@ -8,15 +8,15 @@ tensor they belong to: a dimension along which nothing changes has size 1.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.utils._pytree import tree_flatten, tree_map
-
-from engine.units import ReceptiveField
 
 Boxes = tuple[Tensor, Tensor, Tensor, Tensor]
 Rule = Callable[[Any, dict[str, Any], list[Any]], list[Boxes | None]]
@@ -130,28 +130,26 @@ def _slid(side: Tensor, dim: int, out: int, taps: Sequence[int], stride: int, pa
     return result.movedim(-1, dim)
 
 
-def _pair(values: Any) -> tuple[int, int]:
-    values = [values] if isinstance(values, int) else list(values)
-    return values[0], values[-1]
-
-
 def _windowed(
-    boxes: Boxes, shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any
+    boxes: Boxes, shape: Any, kernel: Sequence[int], stride: Any, padding: Any, dilation: Any
 ) -> Boxes:
-    for dim, k, s, p, d in zip(
-        (2, 3), *map(_pair, (kernel, stride, padding, dilation)), strict=True
-    ):
-        taps = range(0, k * d, d)
-        boxes = _each(
-            boxes,
-            lambda x, dim=dim, taps=taps, s=s, p=p: _slid(x, dim, shape[dim], taps, s, p),
-        )
+    """A window over the last dimensions, as many as the kernel has."""
+    rank = len(kernel)
+    values = zip(*(_each_of(x, rank) for x in (kernel, stride, padding, dilation)), strict=True)
+    for dim, (k, s, p, d) in enumerate(values, start=len(shape) - rank):
+        slid = partial(_slid, dim=dim, out=shape[dim], taps=range(0, k * d, d), stride=s, pad=p)
+        boxes = _each(boxes, slid)
     return boxes
+
+
+def _each_of(values: Any, count: int) -> list[int]:
+    values = [values] if isinstance(values, int) else list(values)
+    return values * count if len(values) == 1 else values
 
 
 def _convolution(_func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
     x: Operand = named["input"]
-    if named["transposed"] or x.tensor.ndim != 4 or x.boxes is None:
+    if named["transposed"] or x.boxes is None:
         return None
     weight = named["weight"].tensor
     groups, outputs = named["groups"], weight.shape[0]
@@ -162,19 +160,22 @@ def _convolution(_func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
         side = side.unflatten(1, (groups, -1)).amax(2)  # (B, groups, H, W)
         return side.repeat_interleave(outputs // groups, 1) if groups > 1 else side
 
-    boxes = _each(x.boxes, grouped)
     window = (named[key] for key in ("stride", "padding", "dilation"))
-    return [_windowed(boxes, shapes[0], weight.shape[2:], *window)]
+    return [_windowed(_each(x.boxes, grouped), shapes[0], weight.shape[2:], *window)]
 
 
-def _pool(_func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
+def _pool(func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
     x: Operand = named["self"]
-    if x.tensor.ndim != 4 or x.boxes is None:
+    if x.boxes is None:
         return None
-    kernel = named["kernel_size"]
-    stride = named["stride"] or kernel
-    window = (kernel, stride, named["padding"], named.get("dilation", 1))
-    return [_windowed(x.boxes, shapes[0], *window)]
+    rank = int(_RANK.search(func._schema.name)[1])  # type: ignore[index]
+    kernel = _each_of(named["kernel_size"], rank)
+    window = (named["stride"] or kernel, named["padding"], named.get("dilation", 1))
+    found = _windowed(x.boxes, shapes[0], kernel, *window)
+    return [found, *(None for _ in shapes[1:])]
+
+
+_RANK = re.compile(r"pool(\d)d")
 
 
 def _adaptive_pool(_func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
@@ -225,7 +226,7 @@ def _layer_norm(_func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
 def _product(_func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
     """(…, M, K) times (…, K, N), and what is added to it; ``linear`` holds N's rows transposed."""
     operands = [x for x in _operands(named) if x.boxes is not None]
-    left, right = next((p for p in _FACTORS if p[0] in named and p[1] in named))
+    left, right = next(p for p in _FACTORS if p[0] in named and p[1] in named)
     known = []
     for x in operands:
         assert x.boxes is not None
@@ -249,7 +250,7 @@ def _attention(_func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
     for name, dims in (("query", [-1]), ("key", [-1, -2]), ("value", [-2])):
         boxes = named[name].boxes
         if boxes is not None:
-            known.append(_each(boxes, lambda side, dims=dims: side.amax(dims, keepdim=True)))
+            known.append(_each(boxes, partial(torch.amax, dim=dims, keepdim=True)))
     return [_around(*known), *(None for _ in shapes[1:])]
 
 
@@ -259,16 +260,15 @@ def _padded(_func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
     assert boxes is not None
     for i in range(len(pads) // 2):
         dim = len(shape) - 1 - i
-        boxes = _each(
-            boxes, lambda side, dim=dim, i=i: _slid(side, dim, shape[dim], (0,), 1, pads[2 * i])
-        )
+        slid = partial(_slid, dim=dim, out=shape[dim], taps=(0,), stride=1, pad=pads[2 * i])
+        boxes = _each(boxes, slid)
     return [boxes]
 
 
 def _permuted(func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
     """What goes as well with dimensions of size 1."""
     x = _operands(named)[0]
-    others = [value for value in list(named.values())[1:]]
+    _, *others = named.values()
     assert x.boxes is not None
     return [_each(x.boxes, lambda side: func(side, *others))]
 
@@ -316,18 +316,22 @@ def _moved(func: Any, named: dict[str, Any], shapes: list[Any]) -> Any:
 
 
 _VIEWS = ("aten::view", "aten::_unsafe_view", "aten::reshape", "aten::_reshape_alias")
-_INDEPENDENT = frozenset(
-    ("new_zeros", "new_ones", "new_full", "new_empty", "zeros_like", "ones_like", "full_like")
-    + ("empty_like", "rand_like", "randn_like", "zero_", "fill_")
+_INDEPENDENT = (
+    *("new_zeros", "new_ones", "new_full", "new_empty", "zeros_like", "ones_like"),
+    *("full_like", "empty_like", "rand_like", "randn_like", "zero_", "fill_"),
 )
 _RULES: dict[str, Rule] = {
     name: rule
     for rule, names in {
+        # These are pointwise, and not all of them are marked so.
+        _union: "relu relu6 hardtanh hardswish hardsigmoid silu mish gelu elu leaky_relu prelu "
+        "_prelu_kernel softplus celu selu threshold log_sigmoid_forward add mul copy",
         _same: "clone contiguous detach alias lift_fresh _to_copy to dropout native_dropout",
         _batch_norm: "native_batch_norm batch_norm cudnn_batch_norm miopen_batch_norm "
         "_native_batch_norm_legit_no_training _batch_norm_no_update",
         _convolution: "convolution _convolution",
-        _pool: "max_pool2d_with_indices max_pool2d avg_pool2d",
+        _pool: "max_pool2d_with_indices max_pool2d avg_pool2d max_pool1d avg_pool1d avg_pool3d "
+        "max_pool3d max_pool3d_with_indices",
         _adaptive_pool: "_adaptive_avg_pool2d adaptive_avg_pool2d adaptive_max_pool2d",
         _reduced: "mean sum amax amin prod var std logsumexp linalg_vector_norm norm",
         _mixed_along: "_softmax softmax _log_softmax log_softmax",
@@ -346,50 +350,3 @@ _RULES: dict[str, Rule] = {
     }.items()
     for name in names.split()
 }
-
-
-def field_of(boxes: Boxes, shape: Any, image: tuple[int, int]) -> ReceptiveField:
-    """The field of a layer of shape (N, C, H, W) or (N, C): around all of its channels' boxes."""
-    places = tuple(shape[2:]) or (1, 1)
-    sides = []
-    for side in boxes:
-        side = side.amax((0, 1))  # (H, W), or of size 1 where nothing changes, or ()
-        sides.append(side.expand(places) if side.ndim else side.view(1, 1))
-    top, left, bottom, right = -sides[0], -sides[1], sides[2], sides[3]
-    if not bool(torch.isfinite(torch.stack([top, left, bottom, right])).all()):
-        # Some positions see nothing: a class token before it has looked.
-        empty = ~torch.isfinite(top)
-        top, left, bottom, right = (x.masked_fill(empty, 0) for x in (top, left, bottom, right))
-    covers = bool(
-        ((top <= 0) & (left <= 0) & (bottom >= image[0]) & (right >= image[1])).all()
-    )
-    height, width = bottom - top, right - left
-    size = int(height.max()), int(width.max())
-    steps = _step(top, 0), _step(left, 1)
-    alike = int(height.min()) == size[0] and int(width.min()) == size[1]
-    if covers and not (alike and steps[0] and steps[1]):
-        return ReceptiveField(image, (0, 0), (0, 0), whole=True)
-    start = int(top[0, 0]), int(left[0, 0])
-    if steps[0] is not None and steps[1] is not None and alike:
-        return ReceptiveField(size, (steps[0], steps[1]), start, whole=False)
-    table = torch.stack([top, left, bottom, right], -1).long().flatten(0, 1).tolist()
-    stride = tuple(_mean_step(side, dim) for dim, side in enumerate((top, left)))
-    return ReceptiveField(
-        size, (stride[0], stride[1]), start, False, tuple(map(tuple, table)), places[1]
-    )
-
-
-def _step(side: Tensor, dim: int) -> int | None:
-    """How far the side moves from one position to the next, where that is always the same."""
-    if side.shape[dim] == 1:
-        along: Any = side.new_zeros(1)
-    else:
-        along = side.diff(dim=dim)
-    across = side.diff(dim=1 - dim)
-    regular = bool((along == along.flatten()[0]).all()) and not bool(across.any())
-    return int(along.flatten()[0]) if regular else None
-
-
-def _mean_step(side: Tensor, dim: int) -> int:
-    ends = side.select(dim, -1) - side.select(dim, 0)
-    return round(float(ends.max()) / max(1, side.shape[dim] - 1))

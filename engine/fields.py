@@ -67,7 +67,7 @@ def receptive_fields(network: Network) -> dict[str, ReceptiveField]:
     finally:
         for handle in handles:
             handle.remove()
-    network.fields = {name: rules.field_of(*it, (height, width)) for name, it in found.items()}
+    network.fields = {name: _field_of(*it, (height, width)) for name, it in found.items()}
     return network.fields
 
 
@@ -139,3 +139,46 @@ def _named(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str
     return named
 
 
+def _field_of(boxes: Boxes, shape: Any, image: tuple[int, int]) -> ReceptiveField:
+    """The field of a layer of shape (N, C, H, W) or (N, C): around all of its channels' boxes."""
+    places = tuple(shape[2:]) or (1, 1)
+    sides = []
+    for side in boxes:
+        side = side.amax((0, 1))  # (H, W), or of size 1 where nothing changes, or ()
+        sides.append(side.expand(places) if side.ndim else side.view(1, 1))
+    top, left, bottom, right = -sides[0], -sides[1], sides[2], sides[3]
+    if not bool(torch.isfinite(torch.stack([top, left, bottom, right])).all()):
+        # Some positions see nothing: a class token before it has looked.
+        empty = ~torch.isfinite(top)
+        top, left, bottom, right = (x.masked_fill(empty, 0) for x in (top, left, bottom, right))
+    covers = bool(((top <= 0) & (left <= 0) & (bottom >= image[0]) & (right >= image[1])).all())
+    height, width = bottom - top, right - left
+    size = int(height.max()), int(width.max())
+    steps = _step(top, 0), _step(left, 1)
+    alike = int(height.min()) == size[0] and int(width.min()) == size[1]
+    if covers and not (alike and steps[0] and steps[1]):
+        return ReceptiveField(image, (0, 0), (0, 0), whole=True)
+    start = int(top[0, 0]), int(left[0, 0])
+    if steps[0] is not None and steps[1] is not None and alike:
+        return ReceptiveField(size, (steps[0], steps[1]), start, whole=False)
+    table = torch.stack([top, left, bottom, right], -1).long().flatten(0, 1).tolist()
+    stride = tuple(_mean_step(side, dim) for dim, side in enumerate((top, left)))
+    return ReceptiveField(
+        size, (stride[0], stride[1]), start, False, tuple(map(tuple, table)), places[1]
+    )
+
+
+def _step(side: Tensor, dim: int) -> int | None:
+    """How far the side moves from one position to the next, where that is always the same."""
+    if side.shape[dim] == 1:
+        along: Any = side.new_zeros(1)
+    else:
+        along = side.diff(dim=dim)
+    across = side.diff(dim=1 - dim)
+    regular = bool((along == along.flatten()[0]).all()) and not bool(across.any())
+    return int(along.flatten()[0]) if regular else None
+
+
+def _mean_step(side: Tensor, dim: int) -> int:
+    ends = side.select(dim, -1) - side.select(dim, 0)
+    return round(float(ends.max()) / max(1, side.shape[dim] - 1))

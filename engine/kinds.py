@@ -15,6 +15,7 @@ from engine.evolution.lineage import LineageQuestion
 from engine.evolution.parcels import BreedQuestion, EvolveJob, JudgeQuestion
 from engine.jobs import Job
 from engine.looking import Inspect, Look
+from engine.maps import FieldsQuestion, LookQuestion
 
 # One at a time, in the order of asking: ``drive(job, network, control, ears) -> Ended``.
 FOREGROUND: dict[type[Any], str] = {
@@ -43,4 +44,6 @@ QUESTIONS: dict[type[Any], str] = {
     BreedQuestion: "engine.evolution.interactive",
     JudgeQuestion: "engine.evolution.judging",
     LineageQuestion: "engine.evolution.lineage",
+    LookQuestion: "engine.maps",
+    FieldsQuestion: "engine.maps",
 }

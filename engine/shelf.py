@@ -66,7 +66,7 @@ class Shelf:
 def unsaid(network: Network) -> Network:
     """The same network, its module shared, to be told other settings."""
     other = copy.copy(network)
-    other._info = None
+    other._info = other.fields = None
     return other
 
 
