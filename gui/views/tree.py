@@ -22,6 +22,8 @@ class NetworkTree(QWidget):
 
     unit_selected = Signal(str)
     unit_activated = Signal(str)
+    unit_hovered = Signal(str)  # empty over what is no unit, and once the pointer has left
+    look_requested = Signal(str)
     maximize_requested = Signal(str, str)  # unit, preset
     queue_requested = Signal(object)  # list[str]
 
@@ -29,6 +31,7 @@ class NetworkTree(QWidget):
         super().__init__(parent)
         self._model = UnitModel(self)
         self._chosen = ""
+        self._hovered = ""
         self._open_before: set[int] = set()
         self.filter = QLineEdit(self)
         self.filter.setObjectName("treeFilter")
@@ -71,6 +74,7 @@ class NetworkTree(QWidget):
         self.filter.installEventFilter(self)
         self.view.chosen.connect(self._choose)
         self.view.row_activated.connect(self._activate)
+        self.view.row_hovered.connect(self._hover)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self._show_state()
 
@@ -165,6 +169,13 @@ class NetworkTree(QWidget):
             self.unit_selected.emit(unit)
 
     @Slot(QModelIndex)
+    def _hover(self, index: QModelIndex) -> None:
+        unit = self._model.unit(index)
+        if unit != self._hovered:
+            self._hovered = unit
+            self.unit_hovered.emit(unit)
+
+    @Slot(QModelIndex)
     def _activate(self, index: QModelIndex) -> None:
         unit = self._model.unit(index)
         if unit:
@@ -202,6 +213,8 @@ class NetworkTree(QWidget):
             neuron = menu.addAction(self.tr("Maximize its centre neuron"))
             neuron.setToolTip(centre)
             neuron.triggered.connect(lambda: self.unit_activated.emit(centre))
+        look = menu.addAction(theme.icon("image"), self.tr("Show its activation on an image"))
+        look.triggered.connect(lambda: self.look_requested.emit(unit))
         menu.addSeparator()
         many = len(units) > 1
         text = (

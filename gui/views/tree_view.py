@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -45,6 +46,7 @@ class UnitView(QTreeView):
 
     chosen = Signal(QModelIndex)
     row_activated = Signal(QModelIndex)
+    row_hovered = Signal(QModelIndex)  # no row once the pointer has left them
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,6 +64,8 @@ class UnitView(QTreeView):
         self.setUniformRowHeights(False)
         self.setMouseTracking(True)
         self.setStyleSheet(_OWN_PAINTING)
+        self.entered.connect(self._enter)
+        self.viewportEntered.connect(self._leave)
         self._quiet = False
 
     def open_with(self, model: UnitModel) -> None:
@@ -109,7 +113,19 @@ class UnitView(QTreeView):
         if not self._quiet and selected.indexes():
             self.chosen.emit(self.currentIndex())
 
+    @Slot(QModelIndex)
+    def _enter(self, index: QModelIndex) -> None:
+        self.row_hovered.emit(index.siblingAtColumn(0))
+
+    @Slot()
+    def _leave(self) -> None:
+        self.row_hovered.emit(QModelIndex())
+
     # --- keys and mouse
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
