@@ -25,6 +25,7 @@ _TABLES = {
     "grey": "000000 ffffff",
 }
 NAMES = tuple(_TABLES)
+_LEAST_COVER = 0.6  # of the opacity
 
 
 @lru_cache(maxsize=len(_TABLES))
@@ -39,12 +40,24 @@ def table(name: str) -> NDArray[np.uint8]:
     return made
 
 
+@lru_cache(maxsize=8)
+def inks(name: str, opacity: float) -> NDArray[np.uint32]:
+    """A map's 256 colours as Qt's premultiplied ARGB, to be laid over a picture.
+
+    The most is as opaque as ``opacity`` says; the least covers less, so that what a unit does not
+    respond to is still seen.
+    """
+    alpha = 255 * opacity * np.linspace(_LEAST_COVER, 1.0, 256)  # (256,)
+    rgb = (table(name) * (alpha[:, None] / 255)).round().astype(np.uint32)  # (256, 3)
+    whole = alpha.round().astype(np.uint32)
+    return whole << 24 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2]
+
+
 def levels(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
-    """Numbers as 0 … 255 between ``low`` and ``high``; beyond them, and where there is none, the
-    nearest end, the lower one."""
+    """Numbers as 0 … 255 between ``low`` and ``high``, beyond them the nearer end; NaN is 0."""
     span = high - low
     if not span > 0:
         return np.zeros(values.shape, np.uint8)
     scaled = (values - np.float32(low)) * np.float32(255 / span)
-    whole: NDArray[np.uint8] = np.clip(np.nan_to_num(scaled, nan=0.0), 0, 255).astype(np.uint8)
+    whole: NDArray[np.uint8] = np.rint(np.clip(np.nan_to_num(scaled, nan=0.0), 0, 255)).astype(np.uint8)
     return whole

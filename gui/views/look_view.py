@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -10,7 +12,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
@@ -19,12 +20,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.jobs import Picture
 from gui import heat, theme
-from gui.colour_maps import table
+from gui.colour_maps import inks
 from gui.pixels import to_image
 
 LEAST = 150  # the picture's smallest side, in device-independent pixels
-_FINEST = 320  # a blended map is computed so large at most; a screen's pixels lie closer
-_RADIUS = 6.0
+_FINEST = 640  # pixels: the longer side of a blended map at most
 _WAYS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -50,10 +50,13 @@ class LookView(QWidget):
         self.setSizePolicy(policy)
         self.setMinimumHeight(LEAST)
         self._image: QImage | None = None
+        self._base: QImage | None = None  # the same, as large as it is shown
         self._map: heat.Laid | None = None
         self._ends = (0.0, 1.0)
         self._outline: heat.Box | None = None
-        self._heat: QImage | None = None
+        self._shades: NDArray[np.uint8] | None = None  # the map's levels
+        self._heat: QImage | None = None  # and their colours
+        self._exact = False  # whether a pixel of it is one of the screen
         self._opacity, self._blended, self._colours = 0.65, True, "inferno"
         self._home: heat.Place | None = None  # where it is unless it is chosen
         self._chosen: heat.Place | None = None  # by the pointer or the keys
@@ -66,6 +69,7 @@ class LookView(QWidget):
     def set_picture(self, picture: Picture | None) -> None:
         """The picture, uint8 (H, W, 3), without a map and without an outline."""
         self._image = None if picture is None else to_image(picture)
+        self._base = None
         self._outline = None
         self.set_map(None)
 
@@ -75,7 +79,7 @@ class LookView(QWidget):
         if laid is None or before is None or laid.shape != before.shape:
             self._chosen = None
         self._home = place
-        self._heat = None
+        self._shades = self._heat = None
         if laid is not None:
             self._ends = heat.span(laid.values)
         self.update()
@@ -90,8 +94,8 @@ class LookView(QWidget):
         """How the heat looks: 0 … 1, a name of ``colour_maps``, positions blended or sharp."""
         self._opacity, self._colours = opacity, colours
         if blended != self._blended:
-            self._blended, self._heat = blended, None
-        self._paint_levels()
+            self._blended, self._shades = blended, None
+        self._heat = None
         self.update()
 
     def choose(self, place: heat.Place | None) -> None:
@@ -169,7 +173,7 @@ class LookView(QWidget):
     focusOutEvent = focusInEvent
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._heat = None
+        self._shades = self._heat = self._base = None
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -182,59 +186,77 @@ class LookView(QWidget):
         if self._image is None:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         target = self.target()
-        outline = QPainterPath()
-        outline.addRoundedRect(target, _RADIUS, _RADIUS)
-        painter.setClipPath(outline)
-        smooth = QPainter.RenderHint.SmoothPixmapTransform
-        painter.setRenderHint(smooth, target.width() < 2 * self._image.width())
-        painter.drawImage(target, self._image)
+        painter.setClipRect(target)
+        painter.drawImage(target.topLeft(), self._scaled(target))
         if self._map is not None:
             self._paint_heat(painter, self._map)
         if self._outline is not None:
             _paint_box(painter, self.on_screen(self._outline), theme.colours().accent)
         painter.setClipping(False)
-        ring = self.hasFocus()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colours().accent, 2) if ring else QPen(theme.edge(), 1))
-        painter.drawRoundedRect(target.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        focused = self.hasFocus()
+        painter.setPen(QPen(theme.colours().accent, 2) if focused else QPen(theme.edge(), 1))
+        painter.drawRect(target.adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
+
+    def _scaled(self, target: QRectF) -> QImage:
+        """The picture in the screen's own pixels: scaled once, not for every map."""
+        assert self._image is not None
+        if self._base is None:
+            ratio = self.devicePixelRatioF()
+            smooth = target.width() < 2 * self._image.width()
+            self._base = self._image.scaled(
+                (target.size() * ratio).toSize(),
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation
+                if smooth
+                else Qt.TransformationMode.FastTransformation,
+            ).convertToFormat(QImage.Format.Format_RGB32)
+            self._base.setDevicePixelRatio(ratio)
+        return self._base
 
     def _paint_heat(self, painter: QPainter, laid: heat.Laid) -> None:
         where = self.on_screen(laid.area())
         if self._heat is None:
-            self._heat = self._levels(laid, where)
-            self._paint_levels()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._blended)
-        painter.drawImage(where, self._heat)
-        painter.restore()
+            self._heat = self._coloured(laid, where)
+        ratio = self.devicePixelRatioF()
+        if self._exact:
+            # One of its pixels is one of the screen: copied, not scaled.
+            at = QPointF(round(where.left() * ratio) / ratio, round(where.top() * ratio) / ratio)
+            painter.drawImage(at, self._heat)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._blended)
+            painter.drawImage(where, self._heat)
         place = self.place()
         if place is None:
             return
         box = laid.box(place)
         if box is not None:
             _paint_box(painter, self.on_screen(box), QColor(Qt.GlobalColor.white))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         y, x = laid.centre(place)
         painter.setPen(QPen(QColor(0, 0, 0, 170), 1))
         painter.setBrush(Qt.GlobalColor.white)
         painter.drawEllipse(self.on_screen((y, x, y, x)).topLeft(), 2.5, 2.5)
 
-    def _levels(self, laid: heat.Laid, where: QRectF) -> QImage:
+    def _coloured(self, laid: heat.Laid, where: QRectF) -> QImage:
         ratio = self.devicePixelRatioF()
-        size = [min(round(x * ratio), _FINEST) for x in (where.height(), where.width())]
-        shades = heat.shades(laid.values, self._ends, (size[0], size[1]), blended=self._blended)
-        height, width = shades.shape
-        return QImage(shades.data, width, height, width, QImage.Format.Format_Indexed8).copy()
-
-    def _paint_levels(self) -> None:
-        """Gives the map's levels their colours: another opacity needs no other levels."""
-        if self._heat is None:
-            return
-        alpha = round(255 * self._opacity)
-        rows = table(self._colours).tolist()
-        self._heat.setColorTable([alpha << 24 | r << 16 | g << 8 | b for r, g, b in rows])
+        size = [max(1, round(x * ratio)) for x in (where.height(), where.width())]
+        exact = self._blended and max(size) <= _FINEST
+        if not exact:  # Qt enlarges the rest of the way
+            size = [max(1, round(x * _FINEST / max(size))) for x in size]
+        if self._shades is None:
+            wanted = (size[0], size[1])
+            self._shades = heat.shades(laid.values, self._ends, wanted, blended=self._blended)
+        pixels = inks(self._colours, self._opacity)[self._shades]  # (h, w)
+        height, width = pixels.shape
+        premultiplied = QImage.Format.Format_ARGB32_Premultiplied
+        image = QImage(pixels.data, width, height, 4 * width, premultiplied).copy()
+        self._exact = exact and (height, width) == (size[0], size[1])
+        if self._exact:
+            image.setDevicePixelRatio(ratio)
+        return image
 
 
 def _paint_box(painter: QPainter, box: QRectF, ink: QColor) -> None:

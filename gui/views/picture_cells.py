@@ -41,6 +41,7 @@ class PictureCells(QWidget):
 
     chosen = Signal(int)  # a click, or the arrow keys
     opened = Signal(int)  # a double-click, or Return
+    hovered = Signal(int)  # -1 when the pointer has left
 
     def __init__(self, side: int, *, one_row: bool) -> None:
         super().__init__()
@@ -50,9 +51,7 @@ class PictureCells(QWidget):
         self._hovered = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(not one_row)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     # --- setters
 
@@ -62,7 +61,7 @@ class PictureCells(QWidget):
         self._cells = list(cells)
         self._selected = self._hovered = -1
         if len(cells) != count:
-            self.updateGeometry()
+            self._fit_height()
         self._describe()
         self.update()
 
@@ -120,8 +119,12 @@ class PictureCells(QWidget):
         return QSize(round(self._pitch()[0]), round(self._pitch()[1]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if not self._one_row and event.oldSize().width() != event.size().width():
-            self.setFixedHeight(self.heightForWidth(self.width()))
+        if event.oldSize().width() != event.size().width():
+            self._fit_height()
+
+    def _fit_height(self) -> None:
+        # Fixed: a layout in a scroll area asks for a height before it gives the width.
+        self.setFixedHeight(self.heightForWidth(self.width()))
 
     def spot(self, index: int) -> tuple[int, int]:
         """A cell's row and column."""
@@ -175,6 +178,7 @@ class PictureCells(QWidget):
     def _hover(self, index: int) -> None:
         if index != self._hovered:
             self._hovered = index
+            self.hovered.emit(index)
             self.setCursor(
                 Qt.CursorShape.PointingHandCursor if index >= 0 else Qt.CursorShape.ArrowCursor
             )
