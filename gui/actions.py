@@ -121,6 +121,12 @@ class Actions(QObject):
         self.live = self._make(
             t("Follow the run"), t("Returns to the newest iteration"), "live", "Ctrl+L"
         )
+        self.look = self._make(
+            t("Look at the unit"),
+            t("Shows where the selected unit responds, what it wants, what excites it"),
+            "unit",
+            "Ctrl+U",
+        )
         self.find = self._make(t("Find a unit"), t("Goes to the tree's filter"), "search", "Ctrl+F")
         self.reset_layout = self._make(
             t("Reset layout"), t("Puts the panels back where they were at first")

@@ -50,7 +50,8 @@ def inks(name: str, opacity: float) -> NDArray[np.uint32]:
     alpha = 255 * opacity * np.linspace(_LEAST_COVER, 1.0, 256)  # (256,)
     rgb = (table(name) * (alpha[:, None] / 255)).round().astype(np.uint32)  # (256, 3)
     whole = alpha.round().astype(np.uint32)
-    return whole << 24 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2]
+    argb = whole << 24 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2]
+    return argb.astype(np.uint32)
 
 
 def levels(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
@@ -59,5 +60,6 @@ def levels(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.u
     if not span > 0:
         return np.zeros(values.shape, np.uint8)
     scaled = (values - np.float32(low)) * np.float32(255 / span)
-    whole: NDArray[np.uint8] = np.rint(np.clip(np.nan_to_num(scaled, nan=0.0), 0, 255)).astype(np.uint8)
+    clipped = np.clip(np.nan_to_num(scaled, nan=0.0), 0, 255)
+    whole: NDArray[np.uint8] = np.rint(clipped).astype(np.uint8)
     return whole

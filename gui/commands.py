@@ -67,6 +67,7 @@ class Commands(QObject):
             (a.zoom_out, page.canvas.zoom_out),
             (a.live, self._on_page("follow")),
             (a.find, self._find),
+            (a.look, window.show_unit),
             (a.reset_layout, window.reset_layout),
             (a.reports, self._show_reports),
             (a.data, self._show_data),

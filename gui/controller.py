@@ -33,6 +33,7 @@ from gui.session import network_label
 from gui.settings import Settings
 from gui.starting import Starting
 from gui.thumbnails import Thumbnails
+from gui.unit_desk import UnitDesk
 
 # What a first Start runs, the first of these that a network has: classes that look good.
 FIRST_UNITS = ("class:eye", "class:king crab", "class:0")
@@ -60,6 +61,7 @@ class Controller(QObject):
         self.adversarial = Adversarial(window, engine, self.desk, self.exports, settings, self)
         self.evolve = EvolveDesk(window, engine, self.desk, self.exports, settings, self)
         self.pages = PageDesks(window, [self.adversarial, self.evolve])
+        self.unit = UnitDesk(window, engine, self.desk, self.exports, settings, self)
         self.catalogue = CatalogueDesk(window, self.desk, settings, lambda: self.busy, self)
         self.presenter = Presenter(window, self.desk, self.jobs, self.view, self.pages, self)
         self.commands = Commands(self, window, settings)
@@ -105,6 +107,14 @@ class Controller(QObject):
         w.tree.unit_activated.connect(self.start)
         w.tree.maximize_requested.connect(self._on_maximize)
         w.tree.queue_requested.connect(self.enqueue)
+        w.tree.look_requested.connect(self._on_look)
+        self.unit.failed.connect(self._on_fault)
+        self.unit.unit_wanted.connect(self._on_unit_wanted)
+        self.unit.maximize_wanted.connect(self.start)
+        self.unit.run_wanted.connect(self.history.open)
+        self.starting.look_wanted.connect(self.unit.look_at)
+        self.history.look_wanted.connect(self.unit.look_at_file)
+        self.history.keeper.found.connect(self.unit.pictures.add)
         w.recipe.recipe_changed.connect(self.jobs.turn)
         w.page.canvas.pixel_hovered.connect(w.set_pixel)
         for page in self.pages:
@@ -144,6 +154,7 @@ class Controller(QObject):
             page.end()
         self.catalogue.end()
         self.desk.end()
+        self.unit.end()
         self.view.end()
         self.history.end()
         self.thumbnails.end()
@@ -163,11 +174,12 @@ class Controller(QObject):
         self._window.recipe.set_defaults(info)
         for page in self.pages:
             page.set_network(info)
+        self.unit.set_network(info)
         self.thumbnails.open(self.desk.ref)
         unit, start = self._wanted or ("", False)
         self._wanted = None
         self.presenter.show_waiting(False)
-        self._window.tree.select(self.unit_or_first(unit))
+        self.select(self.unit_or_first(unit))
         self.presenter.show_placeholder()
         self.presenter.show()
         if start:
@@ -232,7 +244,7 @@ class Controller(QObject):
         unit = self.unit_or_first(unit)
         if not unit:
             return
-        self._window.tree.select(unit)
+        self.select(unit)
         self._window.messages.clear()
         self._make_way(None)
         self.jobs.session.device_title = self.desk.device_title
@@ -366,7 +378,7 @@ class Controller(QObject):
             self._wanted = (unit, start)
             self.presenter.show_waiting(start)
             return
-        self._window.tree.select(self.unit_or_first(unit))
+        self.select(self.unit_or_first(unit))
         if start:
             self.start(unit)
 
@@ -383,7 +395,7 @@ class Controller(QObject):
             if self.desk.awaits(run.network):
                 self._wanted = (run.unit, bool(self._wanted and self._wanted[1]))
             elif self.desk.shows(run.network):
-                self._window.tree.select(run.unit)
+                self.select(run.unit)
             else:
                 of_it = partial(self.run_on, run.network, run.unit, False)
                 self._window.messages.notice(
@@ -397,7 +409,27 @@ class Controller(QObject):
         if run.folder is not None:
             self.thumbnails.put(run.network, run.unit, picture, written(run.folder))
 
+    # --- the selected unit
+
+    def select(self, unit: str) -> None:
+        """Selects a unit, in the tree and for its panel."""
+        self._window.tree.select(unit)
+        self.unit.select(unit)
+
     @Slot(str)
-    def _on_unit_selected(self, _unit: str) -> None:
+    def _on_unit_selected(self, unit: str) -> None:
+        self.unit.select(unit)
         self.presenter.show_placeholder()
         self.presenter.enable()
+
+    @Slot(str)
+    def _on_unit_wanted(self, unit: str) -> None:
+        self.select(unit)
+        self.presenter.show_placeholder()
+        self.presenter.enable()
+
+    @Slot(str)
+    def _on_look(self, unit: str) -> None:
+        self.select(unit)
+        self._window.show_unit()
+        self.unit.ask_image_if_none()

@@ -71,6 +71,13 @@ class Exports(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def ask_folder(self, title: str, taken: object) -> None:
+        """A folder; ``taken`` is called with its path as text."""
+        dialog = QFileDialog(self._window, title, self._settings.folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self.run_dialog(dialog, taken)
+
     @property
     def folder(self) -> str:
         """The folder of the last dialog."""
@@ -124,9 +131,6 @@ class Exports(QObject):
 
     def export_run(self, run: Run) -> None:
         """The run's folder into a folder that the person chooses."""
-        dialog = QFileDialog(self._window, self.tr("Export into"), self._settings.folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
 
         def write(path: str) -> None:
             try:
@@ -142,7 +146,7 @@ class Exports(QObject):
                 return
             self.done.emit(self.tr("Exported to {0}.").format(target))
 
-        self.run_dialog(dialog, write)
+        self.ask_folder(self.tr("Export into"), write)
 
     # --- recipes
 

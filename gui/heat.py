@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import looking
 from engine.units import ReceptiveField
 from gui.colour_maps import levels
 
 Values = NDArray[np.float32]
 Place = tuple[int, int]
 Box = tuple[float, float, float, float]
+_MOST_BEFORE = 5  # tokens before those of patches: a class token, four registers
 _STRIP = 0.9  # tokens that make no grid lie in a strip along the picture's lower edge
 
 
@@ -28,14 +29,13 @@ class Laid:
     """A map, float32 (h, w), on a picture of ``side`` (height, width).
 
     ``first`` is the number of the token that the grid begins with, ``None`` where the map is the
-    layer's own. ``class_token`` is the activation of the token before the grid.
+    layer's own.
     """
 
     values: Values
     side: tuple[int, int]
     field: ReceptiveField | None = None
     first: int | None = None
-    class_token: float | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -113,18 +113,17 @@ def lay(
 ) -> Laid:
     """A unit's map (h, w) on a picture; ``tokens`` where it is (T, 1) of a transformer.
 
-    T tokens, or all but the first one, the class token, become a grid where they fill a square;
+    T tokens, but for a few before them (the class token), become a grid where they fill a square;
     else they are a strip.
     """
+    values = values.astype(np.float32, copy=False)
     if not tokens:
         return Laid(values, side, field)
-    row = values.reshape(-1)
-    for first in (0, 1):
-        edge = math.isqrt(max(row.size - first, 0))
-        if edge > 1 and edge * edge == row.size - first:
-            token = float(row[0]) if first else None
-            return Laid(row[first:].reshape(edge, edge), side, field, first, token)
-    return Laid(row[None], side, field, 0)
+    patches = looking.grid(values.reshape(-1, 1))
+    first = values.size - patches.size
+    if patches.shape[1] == 1 or first > _MOST_BEFORE:
+        return Laid(values.reshape(1, -1), side, field, 0)
+    return Laid(patches, side, field, first)
 
 
 def span(values: Values) -> tuple[float, float]:
@@ -142,28 +141,17 @@ def span(values: Values) -> tuple[float, float]:
 
 
 def shades(
-    values: Values, ends: tuple[float, float], size: tuple[int, int], *, blended: bool
+    laid: Laid, ends: tuple[float, float], size: tuple[int, int], *, blended: bool
 ) -> NDArray[np.uint8]:
     """The map as levels of a colour table, uint8.
 
-    Blended, the numbers between positions are interpolated before they become colours, at
-    ``size``, (height, width); otherwise a level a position.
+    Blended, the numbers between positions are interpolated before they become colours, over the
+    whole picture at ``size``, (height, width); otherwise a level a position, for ``Laid.area``.
     """
     if not blended or min(size) < 1:
-        return levels(values, *ends)
-    values = np.nan_to_num(values.astype(np.float32, copy=False))
-    for axis in (0, 1):
-        first, part = _between(values.shape[axis], max(size[axis], values.shape[axis]))
-        part = part.reshape((-1, 1) if axis == 0 else (1, -1))
-        here = np.take(values, first, axis)
-        beside = np.take(values, np.minimum(first + 1, values.shape[axis] - 1), axis)
-        values = here + (beside - here) * part
-    return levels(values, *ends)
-
-
-@lru_cache(maxsize=16)
-def _between(count: int, size: int) -> tuple[NDArray[np.int64], Values]:
-    """For ``size`` points over ``count`` cells: the cell before each, and how far it is past it."""
-    at = np.clip((np.arange(size) + 0.5) * count / size - 0.5, 0, count - 1)
-    first = at.astype(np.int64)
-    return first, (at - first).astype(np.float32)
+        return levels(laid.values, *ends)
+    if laid.strip or laid.field is None:
+        field = ReceptiveField(laid.side, (0, 0), (0, 0), whole=True)
+    else:
+        field = laid.field
+    return levels(looking.heat(laid.values, size, field, laid.side), *ends)

@@ -23,6 +23,7 @@ class HistoryDesk(QObject):
     attack_opened = Signal(object, int)  # list[AttackRun], attacked together; which was meant
     evolve_opened = Signal(object)  # EvolveRun
     attack_wanted = Signal(object)  # list[Path] of pictures to attack
+    look_wanted = Signal(object)  # Path of a picture whose activations are to be shown
     start_given = Signal(object, str, str)  # Picture, name, file
 
     def __init__(self, window: Any, parent: QObject | None = None) -> None:
@@ -37,6 +38,7 @@ class HistoryDesk(QObject):
         window.history.compare_requested.connect(self._compare)
         window.history.start_from_requested.connect(self._start_from)
         window.history.attack_requested.connect(self._attack)
+        window.history.look_requested.connect(self._look)
         window.actions_.undo_delete.triggered.connect(self.keeper.undo)
         window.actions_.undo_delete.setEnabled(False)
         self.keeper.undo_changed.connect(window.actions_.undo_delete.setEnabled)
@@ -112,6 +114,10 @@ class HistoryDesk(QObject):
             self.start_given.emit(images.read(path), Path(folder).name, str(path))
         except images.ImageError as error:
             self._messages.error(str(error))
+
+    @Slot(object)
+    def _look(self, folder: Path) -> None:
+        self.look_wanted.emit(picture_of(Path(folder)))
 
     @Slot(object)
     def _attack(self, folders: list[Path]) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QWidget,
+)
 
 from gui import theme
 
@@ -15,7 +22,7 @@ if TYPE_CHECKING:
     from gui.window import Window
 
 ROOMY = 900  # pixels of height
-VERSION = 2  # of the saved states; others are left
+VERSION = 3  # of the saved states; others are left
 
 
 class Layouts:
@@ -25,6 +32,12 @@ class Layouts:
         self._window = window
         self._states: dict[str, QByteArray] = {}
         self._page = "maximize"
+        self._unit_in_front = False
+        self._recipe_steps_back = False
+        # Not before the docks have settled: which tab is in front is not known in the signal.
+        self._settle = QTimer(window, singleShot=True, interval=0)
+        self._settle.timeout.connect(self._on_tabs)
+        window.unit_dock.visibilityChanged.connect(self._settle.start)
 
     def enter(self, page: str) -> None:
         """Another page is in front: its panels as they were left, or as they are at first."""
@@ -37,10 +50,12 @@ class Layouts:
         """A page's panels where they were at first."""
         w, area, way = self._window, Qt.DockWidgetArea, Qt.Orientation
         place = w.place(page)
+        self._unit_in_front = self._recipe_steps_back = False
         for dock, where in (
             (w.tree_dock, area.LeftDockWidgetArea),
             (w.predictions_dock, area.RightDockWidgetArea),
             (w.recipe_dock, area.RightDockWidgetArea),
+            (w.unit_dock, area.RightDockWidgetArea),
             (w.history_dock, area.BottomDockWidgetArea),
         ):
             dock.setFloating(False)
@@ -51,10 +66,37 @@ class Layouts:
         w.history_dock.setVisible(place.history or w.height() >= ROOMY)
         w.predictions_dock.setVisible(place.upper is not None)
         w.recipe_dock.setVisible(place.lower is not None)
+        w.unit_dock.setVisible(place.unit)
         w.splitDockWidget(w.predictions_dock, w.recipe_dock, way.Vertical)
+        if place.unit and place.upper is not None:
+            w.tabifyDockWidget(w.predictions_dock, w.unit_dock)
+            w.predictions_dock.raise_()
         w.resizeDocks([w.tree_dock, w.predictions_dock], [272, 336], way.Horizontal)
         w.resizeDocks([w.predictions_dock, w.recipe_dock], list(place.heights), way.Vertical)
         w.resizeDocks([w.history_dock], [136], way.Vertical)
+
+    @Slot()
+    def _on_tabs(self) -> None:
+        """The unit's panel is a microscope: while it is in front of the upper panel it has the
+        whole height, and on a small screen the recipe steps back."""
+        w = self._window
+        place = w.place(self._page)
+        if not w.isVisible() or place.upper is None or place.lower is None:
+            return
+        tabbed = w.predictions_dock in w.tabifiedDockWidgets(w.unit_dock)
+        front = tabbed and _is_front(w.unit_dock)
+        if front == self._unit_in_front:
+            return
+        self._unit_in_front = front
+        small = w.height() < ROOMY
+        if front and small and not w.recipe_dock.isHidden() and not w.recipe_dock.isFloating():
+            self._recipe_steps_back = True
+            w.recipe_dock.hide()
+        elif not front and self._recipe_steps_back:
+            self._recipe_steps_back = False
+            w.recipe_dock.show()
+            docks = [w.predictions_dock, w.recipe_dock]
+            w.resizeDocks(docks, list(place.heights), Qt.Orientation.Vertical)
 
     def state(self) -> dict[str, QByteArray]:
         """Every page's docks, for the settings."""
@@ -67,7 +109,20 @@ class Layouts:
 
     def _restore(self, page: str) -> bool:
         state = self._states.get(page)
-        return state is not None and self._window.restoreState(state, VERSION)
+        if state is None:
+            return False
+        w = self._window
+        restored = w.restoreState(state, VERSION)
+        # What steps back does so in the next session too.
+        behind = w.recipe_dock.isHidden() and w.place(page).lower is not None
+        front = w.predictions_dock in w.tabifiedDockWidgets(w.unit_dock) and _is_front(w.unit_dock)
+        self._unit_in_front, self._recipe_steps_back = front, front and behind
+        return restored
+
+
+def _is_front(dock: QDockWidget) -> bool:
+    """Whether it is the one of its tabs that is seen, once the docks have settled."""
+    return not dock.isHidden() and not dock.visibleRegion().isEmpty()
 
 
 def stacked(panels: Sequence[QWidget | None]) -> QStackedWidget:
@@ -93,14 +148,32 @@ class DockTitle(QWidget):
         layout.setContentsMargins(12, 8, 8, 4)
         layout.addWidget(self._label)
         layout.addStretch(1)
+        self._dock = dock
         dock.windowTitleChanged.connect(self._rename)
+        for moved in (dock.visibilityChanged, dock.dockLocationChanged, dock.topLevelChanged):
+            moved.connect(self._look_around)
 
     @Slot(str)
     def _rename(self, title: str) -> None:
         self._label.setText(title)
 
+    @Slot()
+    def _look_around(self) -> None:
+        # Not before the docks have settled: a tab is made after its signals.
+        QTimer.singleShot(0, self, self._fit)
+
+    @Slot()
+    def _fit(self) -> None:
+        """Among tabs the tab has the name."""
+        window = self._dock.parentWidget()
+        tabbed = isinstance(window, QMainWindow) and window.tabifiedDockWidgets(self._dock)
+        self._label.setVisible(not tabbed or self._dock.isFloating())
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        """One line of text and its margins."""
+        """One line of text and its margins; nothing where a tab has the name."""
+        if self._label.isHidden():
+            return QSize(40, 0)
         return QSize(40, QFontMetrics(self._label.font()).height() + 12)
 
     def changeEvent(self, event: QEvent) -> None:

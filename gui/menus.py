@@ -50,10 +50,15 @@ def build_menus(window: Window) -> list[QMenu]:
     view.addSeparator()
     view.addActions([a.fit, a.actual_size, a.zoom_in, a.zoom_out])
     view.addSeparator()
-    view.addAction(a.live)
+    view.addActions([a.live, a.look])
     view.addSeparator()
-    docks = (window.tree_dock, window.predictions_dock, window.recipe_dock, window.history_dock)
-    for dock in docks:
+    for dock in (
+        window.tree_dock,
+        window.predictions_dock,
+        window.recipe_dock,
+        window.unit_dock,
+        window.history_dock,
+    ):
         toggle = dock.toggleViewAction()
         toggle.setToolTip(t("Shows or hides this panel"))
         view.addAction(toggle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 
@@ -15,6 +16,14 @@ def to_image(picture: Picture) -> QImage:
     height, width = pixels.shape[:2]
     # Without the copy the QImage would look into numpy's memory after it is gone.
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def argb_image(pixels: NDArray[np.uint32]) -> QImage:
+    """Premultiplied ARGB, uint32 (H, W), as a QImage with its own copy of the pixels."""
+    pixels = np.ascontiguousarray(pixels)
+    height, width = pixels.shape
+    premultiplied = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, width, height, 4 * width, premultiplied).copy()
 
 
 def to_picture(image: QImage) -> Picture:

@@ -20,6 +20,8 @@ class Place:
 
     ``upper`` and ``lower`` are its panels at the right, ``None`` for one that it has no use for;
     ``heights`` divides them, in pixels. ``history`` is shown at first also on small screens.
+    ``unit`` is for a page where the selected unit's panel has a place: behind the upper one, or
+    alone where there is none.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Place:
     heights: tuple[int, int] = (300, 420)
     tree: bool = False
     history: bool = False
+    unit: bool = False
 
 
 def places_of(window: Window) -> tuple[Place, ...]:
@@ -51,6 +54,7 @@ def places_of(window: Window) -> tuple[Place, ...]:
             lower=window.recipe,
             tree=True,
             history=True,
+            unit=True,
         ),
         Place(
             "adversarial",

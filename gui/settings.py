@@ -172,6 +172,38 @@ class Settings:
         self._file.setValue("background", colour)
 
     @property
+    def heat(self) -> tuple[float, str, bool]:
+        """How a unit's map is laid over an image: opacity, colours, whether blended."""
+        found = self._read("heat")
+        try:
+            opacity, colours, blended = found
+            return min(max(float(opacity), 0.0), 1.0), str(colours), bool(blended)
+        except (TypeError, ValueError):
+            return 0.7, "inferno", True
+
+    @heat.setter
+    def heat(self, style: tuple[float, str, bool]) -> None:
+        self._write("heat", list(style))
+
+    @property
+    def look(self) -> str:
+        """The file of the image that was looked at last; empty where there was none."""
+        return str(self._file.value("look", ""))
+
+    @look.setter
+    def look(self, path: str) -> None:
+        self._file.setValue("look", path)
+
+    @property
+    def patches(self) -> str:
+        """The folder whose patches are shown; empty where there is none."""
+        return str(self._file.value("patches", ""))
+
+    @patches.setter
+    def patches(self, folder: str) -> None:
+        self._file.setValue("patches", folder)
+
+    @property
     def folder(self) -> str:
         """The folder of the last file dialog."""
         return str(self._file.value("folder", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,6 +15,7 @@ class Starting(QObject):
     """Keeps the starting image; says in the message bar what a dropped picture can do."""
 
     start_wanted = Signal()
+    look_wanted = Signal(object, str, str)  # Picture, name, file
     repeat_wanted = Signal(object, str)  # NetworkRef, unit; the recipe is in its panel
 
     def __init__(self, window: Any, parent: QObject | None = None) -> None:
@@ -27,11 +29,21 @@ class Starting(QObject):
 
     @Slot(object, str, str)
     def take(self, picture: Picture, name: str, path: str = "") -> None:
-        """The next run starts from this picture."""
+        """The next run starts from this picture, unless it is only to be looked at."""
+        before = (self.picture, self._name, self.path)
         self._set(picture, name, path)
+
+        def look() -> None:
+            self._put_back(before)
+            self.look_wanted.emit(picture, name, path)
+
         self._messages.notice(
             self.tr("The next run starts from {0}.").format(name),
-            [(self.tr("Start"), self.start_wanted.emit), (self.tr("Remove"), self.remove)],
+            [
+                (self.tr("Start from it"), self.start_wanted.emit),
+                (self.tr("Show activations"), look),
+                (self.tr("Remove"), self.remove),
+            ],
         )
 
     @Slot()
@@ -64,19 +76,19 @@ class Starting(QObject):
             self._recipe.set_recipe(recipe)
             self.repeat_wanted.emit(ref, unit)
 
-        def put_back() -> None:
-            self.remove()
-            if before[0] is not None:
-                self._set(before[0], before[1], before[2])
-
         self._messages.ask(
             self.tr("{0} carries the recipe that made it.").format(name),
             [
                 (self.tr("Repeat its run"), repeat),
                 (self.tr("Start from it"), self.start_wanted.emit),
-                (self.tr("Neither"), put_back),
+                (self.tr("Neither"), partial(self._put_back, before)),
             ],
         )
+
+    def _put_back(self, before: tuple[Picture | None, str, str]) -> None:
+        self.remove()
+        if before[0] is not None:
+            self._set(before[0], before[1], before[2])
 
     def _set(self, picture: Picture, name: str, path: str) -> None:
         self.picture, self._name, self.path = picture, name, path

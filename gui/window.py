@@ -42,6 +42,7 @@ from gui.views.messagebar import MessageBar
 from gui.views.predictions import PredictionsTable
 from gui.views.recipe import RecipePanel
 from gui.views.tree import NetworkTree
+from gui.views.unit_panel import UnitPanel
 
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -96,6 +97,7 @@ class Window(QMainWindow):
         self.evolve.set_actions([a.export_figure, a.export_table, a.export_run])
         self.elite_panel = ElitePanel()
         self.evolve_recipe = EvolveRecipePanel()
+        self.unit_panel = UnitPanel()
         self.history = HistoryStrip()
 
     def _make_centre(self) -> None:
@@ -118,6 +120,7 @@ class Window(QMainWindow):
     def _make_docks(self) -> None:
         # The recipe needs height more than the History needs width.
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        self.setTabPosition(_RIGHT, QTabWidget.TabPosition.North)
         self.tree_dock = self._dock("treeDock", self.tr("Network"), self.tree, _LEFT)
         self.predictions_dock = self._dock(
             "predictionsDock",
@@ -131,6 +134,7 @@ class Window(QMainWindow):
             stacked([place.lower for place in self.places]),
             _RIGHT,
         )
+        self.unit_dock = self._dock("unitDock", self.tr("Unit"), self.unit_panel, _RIGHT)
         self.history_dock = self._dock("historyDock", self.tr("History"), self.history, _BOTTOM)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -284,6 +288,13 @@ class Window(QMainWindow):
         """Brings a page to the front."""
         self.pages.setCurrentIndex(self.places.index(self.place(name)))
 
+    def show_unit(self) -> None:
+        """Brings the selected unit's panel to the front, on a page that has one."""
+        if not self.place(self.page_name).unit:
+            self.show_page("maximize")
+        self.unit_dock.show()
+        self.unit_dock.raise_()
+
     @Slot(int)
     def _on_page(self, row: int) -> None:
         place = self.places[row]
@@ -292,6 +303,7 @@ class Window(QMainWindow):
             if isinstance(stack, QStackedWidget):
                 stack.setCurrentIndex(row)
             dock.toggleViewAction().setVisible(panel is not None)
+        self.unit_dock.toggleViewAction().setVisible(place.unit)
         self.predictions_dock.setWindowTitle(place.upper_title)
         self.layouts.enter(place.name)
         self.page_changed.emit(place.name)

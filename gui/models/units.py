@@ -167,18 +167,30 @@ class UnitModel(QAbstractItemModel):
             return ""
         return self._groups[index.internalId()].name
 
-    def set_picture(self, form: str, picture: Picture) -> None:
-        """The small picture of a unit, shown from now on."""
+    def picture(self, form: str) -> QImage | None:
+        """The small picture of a unit, where it is known."""
+        found = self._key_of(form)
+        return None if found is None else self._pictures.get(found[0])
+
+    def _key_of(self, form: str) -> tuple[int, int, Unit] | None:
+        """The identity of a unit that can have a picture, its group, and itself."""
         if self._info is None:
-            return
+            return None
         try:
             unit = parse_unit(form, self._info)
         except UnitError:
-            return
+            return None
         if unit.position is not None:
-            return
+            return None
         group = self._layers["" if unit.layer == CLASSES else unit.layer]
-        key = (group + 1) << _BITS | unit.index
+        return (group + 1) << _BITS | unit.index, group, unit
+
+    def set_picture(self, form: str, picture: Picture) -> None:
+        """The small picture of a unit, shown from now on."""
+        found = self._key_of(form)
+        if found is None:
+            return
+        key, group, unit = found
         self._pictures[key] = thumbnail(picture, PICTURE_SIDE)
         self._pictures.move_to_end(key)
         while len(self._pictures) > _PICTURES_KEPT:

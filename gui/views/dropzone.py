@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
     QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
@@ -23,6 +24,17 @@ from gui import theme
 from gui.pixels import to_picture
 
 _MARGIN = 16
+
+
+class DropTarget(QObject):
+    """A panel with a use of its own for what is dropped on it."""
+
+    files_dropped = Signal(object)  # list[Path]
+    image_dropped = Signal(object, str)  # Picture, name
+
+    def __init__(self, widget: QWidget, title: str, text: str) -> None:
+        super().__init__(widget)
+        self.widget, self.title, self.text = widget, title, text
 
 
 class DropZone(QWidget):
@@ -44,6 +56,9 @@ class DropZone(QWidget):
         self._watched: QObject | None = None
         self._title = self.tr("Drop it anywhere")
         self._text = self.tr("an image to start from · a run · a network's weights · a recipe")
+        self._targets: list[DropTarget] = []
+        self._over: DropTarget | None = None
+        self._rects: list[tuple[DropTarget, QRect]] = []
         self.setAcceptDrops(True)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.hide()
@@ -56,20 +71,27 @@ class DropZone(QWidget):
         self._title, self._text = title, text
         self.update()
 
-    def paste(self) -> bool:
+    def add_target(self, widget: QWidget, title: str, text: str) -> DropTarget:
+        """A panel that takes what is dropped on it, while it is on the screen."""
+        target = DropTarget(widget, title, text)
+        self._targets.append(target)
+        return target
+
+    def paste(self, target: DropTarget | None = None) -> bool:
         """Takes the clipboard's files or image; whether there was something."""
         data = QGuiApplication.clipboard().mimeData()
-        return data is not None and usable(data) and self.take(data)
+        return data is not None and usable(data) and self.take(data, target)
 
-    def take(self, data: QMimeData) -> bool:
-        """Emits what is dropped or pasted; whether there was something."""
+    def take(self, data: QMimeData, target: DropTarget | None = None) -> bool:
+        """Emits what is dropped or pasted, from a target or itself; whether there was something."""
+        taker = self if target is None else target
         paths = _paths(data)
         if paths:
-            self.files_dropped.emit(paths)
+            taker.files_dropped.emit(paths)
             return True
         picture = picture_in(data)
         if picture is not None:
-            self.image_dropped.emit(picture, _name(data) or self.tr("the pasted image"))
+            taker.image_dropped.emit(picture, _name(data) or self.tr("the pasted image"))
             return True
         if data.hasUrls():
             self.refused.emit(
@@ -103,12 +125,21 @@ class DropZone(QWidget):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        over = self._target_at(event.position())
+        if over is not self._over:
+            self._over = over
+            self.update()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        target = self._target_at(event.position())
         self.hide()
-        if self.take(event.mimeData()):
+        if self.take(event.mimeData(), target):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
@@ -118,7 +149,19 @@ class DropZone(QWidget):
             surface.installEventFilter(self)
             self._watched = surface
 
+    def _rect_of(self, target: DropTarget) -> QRect:
+        widget = target.widget
+        if widget.window() is not self._window or not widget.isVisible():
+            return QRect()  # behind another tab, or a window of its own
+        return QRect(widget.mapTo(self._window, QPoint()), widget.size())
+
+    def _target_at(self, point: QPointF) -> DropTarget | None:
+        at = point.toPoint()
+        return next((x for x in self._targets if self._rect_of(x).contains(at)), None)
+
     def _cover(self) -> None:
+        self._over = None
+        self._rects = [(x, self._rect_of(x)) for x in self._targets]
         self.setGeometry(self._window.rect())
         self.raise_()
         self.show()
@@ -130,11 +173,24 @@ class DropZone(QWidget):
         veil = QColor(colours.window)
         veil.setAlphaF(0.86)
         painter.fillRect(self.rect(), veil)
-        frame = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        self._paint_frame(
+            painter, QRectF(self.rect()), self._title, self._text, self._over is None, _MARGIN
+        )
+        for target, rect in self._rects:
+            if rect.isValid():
+                painter.fillRect(rect, colours.window)
+                over = self._over is target
+                self._paint_frame(painter, QRectF(rect), target.title, target.text, over, 4)
+
+    def _paint_frame(
+        self, painter: QPainter, rect: QRectF, title: str, text: str, here: bool, margin: int
+    ) -> None:
+        colours = theme.colours()
+        frame = rect.adjusted(margin, margin, -margin, -margin)
         tint = QColor(colours.accent)
-        tint.setAlphaF(0.06)
+        tint.setAlphaF(0.06 if here else 0.0)
         painter.setBrush(tint)
-        painter.setPen(QPen(colours.accent, 2))
+        painter.setPen(QPen(colours.accent if here else colours.border, 2))
         painter.drawRoundedRect(frame, 12, 12)
         middle = frame.center()
         size = 40
@@ -146,13 +202,11 @@ class DropZone(QWidget):
         painter.setFont(font)
         painter.setPen(colours.text)
         centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(
-            QRectF(frame.left(), middle.y() - 8, frame.width(), 32), centred, self._title
-        )
+        painter.drawText(QRectF(frame.left(), middle.y() - 8, frame.width(), 32), centred, title)
         painter.setFont(self.font())
         painter.setPen(colours.muted)
         below = QRectF(frame.left() + 16, middle.y() + 26, frame.width() - 32, 60)
-        painter.drawText(below, centred | Qt.TextFlag.TextWordWrap, self._text)
+        painter.drawText(below, centred | Qt.TextFlag.TextWordWrap, text)
 
 
 def usable(data: QMimeData) -> bool:

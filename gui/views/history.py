@@ -47,6 +47,7 @@ class HistoryStrip(QWidget):
     compare_requested = Signal(object, object)  # Path, Path
     attack_requested = Signal(object)  # list[Path]
     start_from_requested = Signal(object)  # Path
+    look_requested = Signal(object)  # Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +114,11 @@ class HistoryStrip(QWidget):
                 theme.icon("image"),
                 self.tr("Start from this image"),
                 lambda: self.start_from_requested.emit(folder),
+            )
+            menu.addAction(
+                theme.icon("unit"),
+                self.tr("Show activations"),
+                lambda: self.look_requested.emit(folder),
             )
             menu.addAction(
                 theme.icon("folder"),

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.jobs import Picture
 from gui import heat, theme
 from gui.colour_maps import inks
-from gui.pixels import to_image
+from gui.pixels import argb_image, to_image
 
 LEAST = 150  # the picture's smallest side, in device-independent pixels
 _FINEST = 640  # pixels: the longer side of a blended map at most
@@ -217,7 +217,8 @@ class LookView(QWidget):
         return self._base
 
     def _paint_heat(self, painter: QPainter, laid: heat.Laid) -> None:
-        where = self.on_screen(laid.area())
+        whole = self._blended and not laid.strip
+        where = self.target() if whole else self.on_screen(laid.area())
         if self._heat is None:
             self._heat = self._coloured(laid, where)
         ratio = self.devicePixelRatioF()
@@ -248,12 +249,9 @@ class LookView(QWidget):
             size = [max(1, round(x * _FINEST / max(size))) for x in size]
         if self._shades is None:
             wanted = (size[0], size[1])
-            self._shades = heat.shades(laid.values, self._ends, wanted, blended=self._blended)
-        pixels = inks(self._colours, self._opacity)[self._shades]  # (h, w)
-        height, width = pixels.shape
-        premultiplied = QImage.Format.Format_ARGB32_Premultiplied
-        image = QImage(pixels.data, width, height, 4 * width, premultiplied).copy()
-        self._exact = exact and (height, width) == (size[0], size[1])
+            self._shades = heat.shades(laid, self._ends, wanted, blended=self._blended)
+        image = argb_image(inks(self._colours, self._opacity)[self._shades])
+        self._exact = exact and (image.height(), image.width()) == (size[0], size[1])
         if self._exact:
             image.setDevicePixelRatio(ratio)
         return image

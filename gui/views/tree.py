@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.jobs import Picture
@@ -96,6 +96,10 @@ class NetworkTree(QWidget):
     def set_picture(self, unit: str, picture: Picture) -> None:
         """The small picture of a unit."""
         self._model.set_picture(unit, picture)
+
+    def picture(self, unit: str) -> QImage | None:
+        """The small picture of a unit, where it is known."""
+        return self._model.picture(unit)
 
     def select(self, unit: str) -> None:
         """Shows a unit as the chosen one, opening what is around it; says nothing about it."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -35,6 +42,7 @@ _STRONG = 44  # the side of the strongest units' pictures
 class UnitPanel(QWidget):
     """Views and setters; which image and which unit is the desk's to know."""
 
+    shown = Signal(bool)  # whether it is on the screen
     unit_chosen = Signal(int)  # one of the strongest
     unit_hovered = Signal(int)  # one of the strongest, -1 when the pointer has left
     maximize_requested = Signal()
@@ -83,6 +91,7 @@ class UnitPanel(QWidget):
         self.patches.add_wide(self.folder)
         self.patches.add_wide(self.grid)
         self.folder.hide()
+        self.grid.show_note(False)
 
     def _build(self) -> None:
         below = QWidget()
@@ -159,6 +168,11 @@ class UnitPanel(QWidget):
 
     def set_image(self, picture: Picture | None, outline: heat.Box | None = None) -> None:
         """The image as the network sees it, uint8 (H, W, 3), or what to do without one."""
+        began = (
+            self._seen is False
+            and picture is not None
+            and self.start.isAncestorOf(self.focusWidget() or self)
+        )
         self._seen = picture is not None
         self.view.set_picture(picture)
         self.view.set_outline(outline)
@@ -170,6 +184,8 @@ class UnitPanel(QWidget):
             widget.setVisible(shown)
         if not self._seen:
             self.strongest.hide()
+        if began:  # what had the keyboard is gone
+            self.view.setFocus()
         self.set_response("")
         self._fit_view()
 
@@ -235,6 +251,14 @@ class UnitPanel(QWidget):
         room = self.height() - 200
         side = min(self.width() - 24, max(LEAST, room * 3 // 5))
         self.view.setFixedHeight(max(side, LEAST))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.shown.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape ends what is shown for a moment, before it stops a run."""

@@ -19,8 +19,10 @@ from engine.units import Layer, NetworkInfo
 from gui.actions import Actions
 from gui.pages.evolve import EvolvePage
 from gui.views.choice import SearchedChoice
+from gui.views.dropzone import DropTarget
 from gui.views.elite_panel import ElitePanel
 from gui.views.evolve_recipe import EvolveRecipePanel
+from gui.views.unit_panel import UnitPanel
 
 INFO = NetworkInfo(
     name="sketchnet",
@@ -54,6 +56,8 @@ class View(QObject):
     unit_activated = Signal(str)
     maximize_requested = Signal(str, str)
     queue_requested = Signal(object)
+    unit_hovered = Signal(str)
+    look_requested = Signal(object)
     recipe_changed = Signal(object)
     start_removed = Signal()
     save_requested = Signal()
@@ -102,6 +106,18 @@ class View(QObject):
     def said(self, name: str) -> list[tuple[Any, ...]]:
         """The arguments of every call of that name."""
         return [arguments for called, arguments in self.calls if called == name]
+
+
+class Zone(View):
+    """Where things are dropped; its targets can be dropped on by a test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: list[DropTarget] = []
+
+    def add_target(self, widget: QWidget, title: str, text: str) -> DropTarget:
+        self.targets.append(DropTarget(widget, title, text))
+        return self.targets[-1]
 
 
 class Page(QWidget):
@@ -166,7 +182,8 @@ class StandInWindow(QWidget):
         self.network_chooser.setParent(self)
         self.device_chooser = QComboBox(self)
         self.tree, self.predictions, self.recipe = View(), View(), View()
-        self.history, self.messages, self.drop_zone = View(), View(), View()
+        self.history, self.messages, self.drop_zone = View(), View(), Zone()
+        self.unit_panel = UnitPanel(self)
         self.downloads = View()
         self.canvas, self.curves, self.timeline = View(), View(), View()
         self.adversarial, self.image_panel, self.attack_recipe = Page(), Panel(), View()
@@ -207,6 +224,9 @@ class StandInWindow(QWidget):
     def reset_layout(self) -> None:
         pass
 
+    def show_unit(self) -> None:
+        self.unit_panel.shown.emit(True)
+
 
 class StandInEngine(QObject):
     """An engine that does nothing until a test says what it did."""
@@ -229,9 +249,9 @@ class StandInEngine(QObject):
         self._runs = runs
         self.calls: list[str] = []
         self.jobs: list[Job] = []
+        self.asked: list[Any] = []
         self.turned: list[Any] = []
         self.wanted: list[NetworkRef] = []
-        self.asked: list[Any] = []
 
     def start(self) -> None:
         self.calls.append("start")

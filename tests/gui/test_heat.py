@@ -53,7 +53,7 @@ def test_one_position_covers_the_picture() -> None:
 
 def test_tokens_after_a_class_token_are_a_grid() -> None:
     laid = lay(ramp(197, 1), (224, 224), None, tokens=True)
-    assert laid.shape == (14, 14) and laid.first == 1 and laid.class_token == 0
+    assert laid.shape == (14, 14) and laid.first == 1
     assert laid.values[0, 0] == 1 and laid.values[13, 13] == 196
     assert laid.position((1, 2)) == (17, 0)
     assert laid.place((17, 0)) == (1, 2)
@@ -68,9 +68,8 @@ def test_tokens_after_a_class_token_are_a_grid() -> None:
 
 def test_tokens_without_a_class_token_and_those_that_make_no_grid() -> None:
     assert lay(ramp(49, 1), SIDE, None, tokens=True).shape == (7, 7)
-    assert lay(ramp(49, 1), SIDE, None, tokens=True).class_token is None
-    strip = lay(ramp(12, 1), SIDE, None, tokens=True)
-    assert strip.strip and strip.shape == (1, 12)
+    strip = lay(ramp(15, 1), SIDE, None, tokens=True)
+    assert strip.strip and strip.shape == (1, 15)
     assert strip.area()[2:] == (96, 96) and strip.area()[0] > 80
 
 
@@ -89,16 +88,15 @@ def test_levels_go_from_end_to_end() -> None:
 
 
 def test_blended_is_bilinear_between_the_middles() -> None:
-    values = np.array([[0, 100], [200, 300]], np.float32)
+    laid = lay(np.array([[0, 100], [200, 300]], np.float32), SIDE, None, tokens=False)
     # At 4×4 the middles lie at -0.25, 0.25, 0.75, 1.25 cells, held at the ends.
     at = np.clip((np.arange(4) + 0.5) / 2 - 0.5, 0, 1)
     exact = at[:, None] * 200 + at[None] * 100
-    found = shades(values, (0, 300), (4, 4), blended=True)
+    found = shades(laid, (0, 300), (4, 4), blended=True)
     assert np.abs(found - exact * 255 / 300).max() <= 1
-    assert shades(values, (0, 300), (4, 4), blended=False).shape == (2, 2)
-    assert shades(np.ones((1, 1), np.float32), (0, 1), (5, 3), blended=True).tolist() == [
-        [255] * 3
-    ] * 5
+    assert shades(laid, (0, 300), (4, 4), blended=False).shape == (2, 2)
+    one = lay(np.ones((1, 1), np.float32), SIDE, None, tokens=False)
+    assert shades(one, (0, 1), (5, 3), blended=True).tolist() == [[255] * 3] * 5
 
 
 @pytest.mark.parametrize("name", NAMES)
