@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import looking
+from engine import maps
 from engine.units import ReceptiveField
 from gui.colour_maps import levels
 
@@ -119,7 +119,7 @@ def lay(
     values = values.astype(np.float32, copy=False)
     if not tokens:
         return Laid(values, side, field)
-    patches = looking.grid(values.reshape(-1, 1))
+    patches = maps.grid(values.reshape(-1, 1))
     first = values.size - patches.size
     if patches.shape[1] == 1 or first > _MOST_BEFORE:
         return Laid(values.reshape(1, -1), side, field, 0)
@@ -154,4 +154,4 @@ def shades(
         field = ReceptiveField(laid.side, (0, 0), (0, 0), whole=True)
     else:
         field = laid.field
-    return levels(looking.heat(laid.values, size, field, laid.side), *ends)
+    return levels(maps.heat(laid.values, size, field, laid.side), *ends)

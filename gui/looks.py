@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.jobs import NetworkRef
-from engine.looking import Fields, FieldsQuestion, Looked, LookQuestion
+from engine.maps import Fields, FieldsQuestion, Looked, LookQuestion
 from engine.messages import Failed
 from engine.units import ReceptiveField
 from engine.worker import next_number

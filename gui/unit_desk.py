@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 
 from engine.jobs import Picture
-from engine.looking import Looked, strengths, strongest
+from engine.maps import Looked, strengths, strongest
 from engine.units import CLASSES, NetworkInfo, Unit, UnitError, parse_unit
 from gui import heat, unit_text
 from gui.attack_text import digits
