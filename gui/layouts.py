@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gui.window import Window
 
 ROOMY = 900  # pixels of height
+FOR_BOTH = 1000  # of height: the unit's panel and the recipe
 VERSION = 3  # of the saved states; others are left
 
 
@@ -88,10 +89,12 @@ class Layouts:
         if front == self._unit_in_front:
             return
         self._unit_in_front = front
-        small = w.height() < ROOMY
-        if front and small and not w.recipe_dock.isHidden() and not w.recipe_dock.isFloating():
+        docked = not w.recipe_dock.isHidden() and not w.recipe_dock.isFloating()
+        if front and docked and w.height() < FOR_BOTH:
             self._recipe_steps_back = True
             w.recipe_dock.hide()
+        elif front and docked:
+            w.resizeDocks([w.unit_dock, w.recipe_dock], [660, 300], Qt.Orientation.Vertical)
         elif not front and self._recipe_steps_back:
             self._recipe_steps_back = False
             w.recipe_dock.show()
