@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -43,9 +43,16 @@ class Catalogue:
     own: tuple[Own, ...] = ()
     whole: bool = True  # false while more is being read
 
+    by_file: dict[str, Listed] = field(init=False, compare=False, repr=False)
+    by_key: dict[str, Listed] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_file", {x.path: x for x in self.listed if x.path})
+        object.__setattr__(self, "by_key", {x.weights.key: x for x in self.listed})
+
     def of_file(self, path: str) -> Listed | None:
         """The set whose file that is."""
-        return next((x for x in self.listed if x.path == path and path), None)
+        return self.by_file.get(path)
 
 
 class CatalogueReader(QObject):

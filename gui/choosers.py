@@ -72,8 +72,7 @@ class NetworkChooser(QObject):
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """What there is, and what of it is here."""
-        known = {x.weights.key for x in self._catalogue.listed}
-        if not catalogue.whole and not known <= {x.weights.key for x in catalogue.listed}:
+        if not catalogue.whole and not self._catalogue.by_key.keys() <= catalogue.by_key.keys():
             return  # what was read before holds until all of it is read again
         self._catalogue = catalogue
         self.show(self._current)
@@ -130,7 +129,8 @@ class NetworkChooser(QObject):
     def _file(self, ref: NetworkRef) -> str:
         if ref.weights:
             return ref.weights
-        return next((x.path for x in self._catalogue.listed if x.weights.key == ref.name), "")
+        found = self._catalogue.by_key.get(ref.name)
+        return found.path if found else ""
 
     @Slot(object)
     def _on_picked(self, entry: Entry) -> None:

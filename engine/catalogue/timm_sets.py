@@ -69,9 +69,15 @@ class HubSet(WeightSet):
         return str(self.path.absolute())
 
     def _folder(self) -> Path:
-        return hub_cache() / f"models--{self.repo.replace('/', '--')}"
+        return Path(self._place_in_cache())
+
+    def _place_in_cache(self) -> str:
+        return f"{hub_cache()}/models--{self.repo.replace('/', '--')}"
 
     def _found(self) -> Path | None:
+        # Asked of two thousand sets whenever the list is opened: most have no folder.
+        if not os.access(self._place_in_cache(), os.R_OK):
+            return None
         folder = self._folder()
         try:
             revision = (folder / "refs" / "main").read_text("utf-8").strip()
@@ -83,7 +89,15 @@ class HubSet(WeightSet):
 
 def hub_cache() -> Path:
     """The hub's own cache of files, as its library finds it; imports no library."""
-    env = os.environ
+    return _cache_of(tuple(os.environ.get(x, "") for x in _VARIABLES))
+
+
+_VARIABLES = ("XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HOME")
+
+
+@cache
+def _cache_of(values: tuple[str, ...]) -> Path:
+    env = dict(zip(_VARIABLES, values, strict=True))
     cache_home = env.get("XDG_CACHE_HOME") or "~/.cache"
     home = env.get("HF_HOME") or f"{cache_home}/huggingface"
     chosen = env.get("HF_HUB_CACHE") or env.get("HUGGINGFACE_HUB_CACHE") or f"{home}/hub"

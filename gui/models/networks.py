@@ -131,6 +131,19 @@ class NetworkListModel(QAbstractListModel):
         """The first row that is no heading; -1 where there is none."""
         return 1 if len(self._rows) > 1 else -1
 
+    def best(self, text: str) -> int:
+        """The row that a text means: one called so, one whose name begins so, or the first."""
+        wanted = text.strip().lower().replace("-", "_")
+        ranked = []
+        for row, entry in enumerate(self._rows):
+            if wanted and isinstance(entry, Entry):
+                names = [x.lower().replace("-", "_") for x in (entry.title, entry.key)]
+                if wanted in names:
+                    return row
+                if any(x.removeprefix("timm/").startswith(wanted) for x in names):
+                    ranked.append(row)
+        return ranked[0] if ranked else self.first()
+
     def count(self) -> int:
         """How many entries are shown."""
         return sum(isinstance(x, Entry) for x in self._rows)

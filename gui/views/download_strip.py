@@ -38,7 +38,7 @@ class DownloadStrip(QWidget):
         self.cancel.setIconSize(QSize(12, 12))
         self.cancel.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.cancel.setAccessibleName(self.tr("Cancel the download"))
-        self.cancel.setToolTip(self.tr("Cancel the download; what has come is kept"))
+        self.cancel.setToolTip(self.tr("Stops the download"))
         self.cancel.clicked.connect(self._cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 4, 0)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.catalogue.index import AVAILABLE, EMBEDDED_STATE, megabytes
+from engine.catalogue.timm_sets import HubSet
 from gui import theme
 from gui.models.networks import MINE, Entry, NetworkListModel
 
@@ -108,7 +109,8 @@ class NetworkDetail(QWidget):
         if entry.group == EMBEDDED_STATE:
             return self.tr("Names drawings. It needs no download and no connection.")
         here = self.tr("{0} of {1} are here already.")
-        part = here.format(megabytes(entry.part), megabytes(w.bytes)) if entry.part else ""
+        cut = entry.part and not self._model.downloads(entry.key)
+        part = here.format(megabytes(entry.part), megabytes(w.bytes)) if cut else ""
         return " ".join(x for x in (part, w.note) if x) or w.file
 
     def _addresses(self, entry: Entry) -> str:
@@ -128,7 +130,9 @@ class NetworkDetail(QWidget):
     def _action(self, entry: Entry) -> tuple[str, str]:
         """The button's text and tip; empty where there is nothing to do."""
         if self._model.downloads(entry.key):
-            return self.tr("Cancel"), self.tr("Stops the download; what has come is kept")
+            kept = self.tr("Stops the download; what has come is kept")
+            lost = self.tr("Stops the download; the next one begins anew")
+            return self.tr("Cancel"), lost if isinstance(entry.weights, HubSet) else kept
         if not entry.choosable or entry.key == self._model.current:
             return "", ""
         if entry.group != AVAILABLE:

@@ -106,8 +106,8 @@ class NetworkPopup(SearchPopup):
         none = self.tr("No network has “{0}” in its name.").format(text.strip())
         self.say_none("" if there or not text.strip() else none)
         if there:
-            self.list.setCurrentIndex(self._model.index(self._model.first()))
             self.list.scrollToTop()
+            self._go(self._model.best(text), QListView.ScrollHint.EnsureVisible)
         self._tell()
 
     @Slot()

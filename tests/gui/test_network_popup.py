@@ -20,6 +20,7 @@ from gui.views.network_rows import cells, figures, progress_text
 from tests.gui.conftest import CATALOGUE
 
 ALEXNET, SQUEEZENET, VGG, FEATURES, SWAG = CATALOGUE
+RESNETS = ("a_resnet50", "resnet50_b", "resnet50", "next_net", "a_next")
 OWN = NetworkRef("lenet.pt2", "/nets/lenet.pt2")
 GONE = NetworkRef("resnet18", "/nets/gone.pth")
 
@@ -137,6 +138,14 @@ def test_typing_on_the_field_searches_and_return_downloads(
     assert told.args[0].weights is SWAG
     popup.open_with()
     assert popup.search.text() == "" and len(shown(popup)) == 12
+
+
+def test_what_is_called_so_comes_before_what_has_it_in_its_name(popup: NetworkPopup) -> None:
+    made = [WeightSet(x, "V1", True, 1, 1, 70.0, 90.0, 9, url=f"x/{x}") for x in RESNETS]
+    popup._model.set_entries([entry(x) for x in made])
+    for typed, found in (("resnet50", "resnet50"), ("next", "next_net"), ("50", "a_resnet50")):
+        popup.open_with(typed)
+        assert current(popup) == found
 
 
 def test_nothing_found_is_a_sentence(qtbot: QtBot, popup: NetworkPopup) -> None:
