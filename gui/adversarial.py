@@ -73,6 +73,7 @@ class Adversarial(PageDesk):
         self.page.set_exporter(self._write_png)
         self.panel.remedy_chosen.connect(self._on_remedy)
         self.panel.open_weights_requested.connect(self._desk.ask_weights)
+        self._desk.networks.changed.connect(self._show_networks)
         self.recipe.background_changed.connect(self.attacks.set_background)
         for news in (
             self.attacks.changed,
@@ -121,10 +122,15 @@ class Adversarial(PageDesk):
     def set_network(self, info: NetworkInfo) -> None:
         """A network is there."""
         self.recipe.set_network(info)
+        self._show_networks()
+        self.attacks.set_network(info)
+
+    @Slot()
+    def _show_networks(self) -> None:
+        """The networks that an image can be shown to."""
         known = self._desk.networks.known()
         titled = self._desk.networks.titled
         self.panel.set_networks([(titled(x), x) for x in known if not self._desk.shows(x)])
-        self.attacks.set_network(info)
 
     @Slot()
     def start(self) -> None:

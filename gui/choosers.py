@@ -24,6 +24,7 @@ class NetworkChooser(QObject):
     """Fills the network chooser and its popup, and says what was chosen in them."""
 
     chosen = Signal(object)  # NetworkRef
+    changed = Signal()  # the networks that are known are others
     weights_wanted = Signal()
     download_wanted = Signal(object)  # WeightSet
 
@@ -74,8 +75,11 @@ class NetworkChooser(QObject):
         """What there is, and what of it is here."""
         if not catalogue.whole and not self._catalogue.by_key.keys() <= catalogue.by_key.keys():
             return  # what was read before holds until all of it is read again
+        before = self.known()
         self._catalogue = catalogue
         self.show(self._current)
+        if self.known() != before:
+            self.changed.emit()
         self.popup.set_reading(not catalogue.whole)
 
     def show(self, current: NetworkRef) -> None:
@@ -143,6 +147,7 @@ class NetworkChooser(QObject):
     def _on_remove(self, entry: Entry) -> None:
         self._settings.forget(entry.ref)
         self.show(self._current)
+        self.changed.emit()
 
     @Slot(int)
     def _activated(self, row: int) -> None:

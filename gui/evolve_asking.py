@@ -38,6 +38,7 @@ class EvolveAsking(QObject):
         self._timer.setInterval(AGAIN_MS)
         self._timer.timeout.connect(self._ask)
         engine.told.connect(self._on_told)
+        desk.networks.changed.connect(self.set_networks)
         panel.ask_requested.connect(self._try)
 
     def end(self) -> None:
@@ -45,6 +46,7 @@ class EvolveAsking(QObject):
         self._timer.stop()
         self._engine.told.disconnect(self._on_told)
 
+    @Slot()
     def set_networks(self) -> None:
         """The networks that can be tried, but for the one that is open."""
         known, titled = self._desk.networks.known(), self._desk.networks.titled

@@ -262,7 +262,8 @@ def test_what_came_is_listed_as_downloaded(qtbot: QtBot, bench: Bench, start: St
     qtbot.waitUntil(lambda: group() == "available")
     part = next(x.part for x in bench.desk.networks.entries() if x.key == weights.key)
     assert part == 300_000
-    bench.catalogue.fetch(weights)
+    with qtbot.waitSignal(bench.desk.networks.changed):  # the pages' lists of other networks
+        bench.catalogue.fetch(weights)
     qtbot.waitUntil(lambda: group() == "here")
     assert model.row_of(weights.key) >= 0
     known = bench.desk.networks.known()
