@@ -11,22 +11,22 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import __version__, cli_attack, cli_evolve, cli_networks, runs
+from engine import __version__, cli_atlas, cli_attack, cli_evolve, cli_networks, cli_recipe, runs
 from engine.catalogue import own
 from engine.jobs import Run
-from engine.recipes import OPTIMIZERS, PRESETS, PRIOR_NAMES, SCALES, Recipe, RecipeError, preset
+from engine.recipes import RecipeError
 from engine.runs import RunError
 
 if TYPE_CHECKING:
     from engine.jobs import Picture
     from engine.networks import Network
+    from engine.recipes import Recipe
     from engine.units import Unit
 
-COMMANDS = ("networks", "units", "maximize", "attack", "evolve")
+COMMANDS = ("networks", "units", "maximize", "attack", "evolve", "atlas")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,7 +92,7 @@ def _maximize(options: argparse.Namespace) -> int:
     from engine.images import read
     from engine.units import parse_unit
 
-    recipe = _recipe(options)
+    recipe = cli_recipe.recipe_of(options)
     network = _network(options)
     units = [parse_unit(text, network.info()) for text in options.units]
     start = read(options.start) if options.start else None
@@ -151,12 +151,6 @@ def _network(options: argparse.Namespace) -> Network:
     return load_network(options.network, options.weights, options.device, settings)
 
 
-def _recipe(options: argparse.Namespace) -> Recipe:
-    names = [field.name for field in fields(Recipe) if field.name != "preset"]
-    chosen = {name: getattr(options, name) for name in names}
-    return preset(options.preset).changed(**{k: v for k, v in chosen.items() if v is not None})
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="unitscope",
@@ -180,27 +174,14 @@ def _parser() -> argparse.ArgumentParser:
     maximize.add_argument(
         "units", nargs="+", metavar="UNIT", help="features.7:12, features.7:12@5,5, class:NAME"
     )
-    maximize.add_argument("--preset", default="balanced", help=", ".join(PRESETS))
-    maximize.add_argument("--steps", type=int, help="iterations")
-    maximize.add_argument("--optimizer", choices=OPTIMIZERS)
-    maximize.add_argument("--lr", type=float, help="learning rate")
-    maximize.add_argument("--lr-end", type=float, help="its last value, as a fraction of the first")
-    maximize.add_argument("--scale", choices=SCALES, help="unit: weigh f by the unit's response")
-    maximize.add_argument("--prior", choices=PRIOR_NAMES)
-    maximize.add_argument("--prior-weight", type=float)
-    maximize.add_argument("--shift", type=float, help="random shift, as a fraction of the side")
-    maximize.add_argument("--zoom", type=float, help="random change of scale, as a fraction")
-    maximize.add_argument("--rotation", type=float, help="random rotation, in degrees")
-    maximize.add_argument("--size", type=int, help="side of the image in pixels")
-    maximize.add_argument("--seed", type=int)
-    maximize.add_argument("--start-std", type=float, help="of the starting noise")
-    maximize.add_argument("--classify-every", type=int, help="for units of hidden layers")
+    cli_recipe.add_to(maximize)
     maximize.add_argument("--start", metavar="IMAGE", help="start from an image, not from noise")
     maximize.add_argument("-o", "--output", required=True, metavar="DIR")
     maximize.set_defaults(command=_maximize)
 
     cli_attack.add_to(commands, _add_network)
     cli_evolve.add_to(commands, _add_network)
+    cli_atlas.add_to(commands, _add_network)
     return parser
 
 

@@ -24,6 +24,10 @@ class AtlasError(RunError):
     """An atlas that cannot be written or read; the message says which file and why."""
 
 
+class OtherAtlasError(AtlasError):
+    """A good atlas, but of another network or recipe than what was asked for."""
+
+
 class Database:
     """A file and a connection to it for each thread that asks."""
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from engine import __version__
 from engine.atlas import pictures
-from engine.atlas.database import AtlasError, Database
+from engine.atlas.database import AtlasError, Database, OtherAtlasError
 from engine.atlas.parcels import Entry, Made, Section
 from engine.folders import BROKEN, sentence
 from engine.jobs import NetworkRef, Picture
@@ -96,8 +96,8 @@ class Store:
         """Opens the store of a folder; makes one where there is none and both values are given.
 
         Raises:
-            AtlasError: none there; damaged; of a later version; of another network or recipe; the
-                disk is full or read-only.
+            AtlasError: none there; damaged; of a later version; the disk is full or read-only.
+            OtherAtlasError: of another network or recipe.
         """
         database = Database(_file(path))
         try:
@@ -213,7 +213,7 @@ class Store:
         """Notes the network's names, and the layers that the atlas will have beside its others.
 
         Raises:
-            AtlasError: the store knows a layer of that name with other channels.
+            OtherAtlasError: the store knows a layer of that name with other channels.
         """
         places = {layer.name: place for place, layer in enumerate(info.layers)}
         known = {x.name: x.total for x in self.sections()}
@@ -222,7 +222,7 @@ class Store:
                 connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
             for x in sections:
                 if known.get(x.name, x.total) != x.total:
-                    raise AtlasError(
+                    raise OtherAtlasError(
                         f"{self.path} holds an atlas of another network: its {x.name} has "
                         f"{known[x.name]} units, not {x.total}. Choose another folder."
                     )
@@ -267,7 +267,7 @@ class Store:
         if network is not None and not _same(self.network, network):
             mine = self.network.name
             other = "other weights" if mine == network.name else network.name
-            raise AtlasError(
+            raise OtherAtlasError(
                 f"{where} holds an atlas of {mine}, which is not mixed with one of {other}: "
                 "choose another folder."
             )
@@ -277,7 +277,7 @@ class Store:
         if different:
             had = self.recipe.as_dict()
             values = ", ".join(f"{option(k)} {had[k]} not {v}" for k, v in different.items())
-            raise AtlasError(
+            raise OtherAtlasError(
                 f"{where} holds an atlas made with other values ({values}): choose another "
                 "folder, or give the same values."
             )
