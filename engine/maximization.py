@@ -13,7 +13,9 @@ from torch import Tensor
 from engine.jobs import DivergedError, Picture, Step
 from engine.networks import Network, check_input_size
 from engine.objectives import Objective, of_units
+from engine.operators import operate
 from engine.optimizers import optimizer
+from engine.parameterizations import Parameterization, parameterization
 from engine.priors import PRIORS
 from engine.recipes import Recipe, preset
 from engine.scaling import Balance, relief
@@ -63,6 +65,7 @@ def maximize(
     states = climb(network, [unit], recipe, start=None if start is None else start[None])
     # The lecture's display is the lecture's, also of a neuron.
     sparse = unit.kind == "neuron" and recipe.scale == "unit"
+    standardized = start is None and not recipe.in_range
     turned: Recipe | None = None
     try:
         while True:
@@ -73,7 +76,7 @@ def maximize(
                 top = network.top(state.logits)[0]
             elif state.iteration % recipe.classify_every == 0 or state.iteration >= recipe.steps:
                 top = network.classify(state.x)[0]
-            image = displayed(network, state.x, standardized=start is None, sparse=sparse)[0]
+            image = displayed(network, state.x, standardized=standardized, sparse=sparse)[0]
             turned = yield Step(state.iteration, state.f[0], state.h[0], top, image)
     except StopIteration:
         return
@@ -94,20 +97,22 @@ def climb(
     itself, a normalized tensor (N, C, H, W); of a float64 one the network sees float32 copies,
     and the image, its prior and its updates are float64. ``alike``: every row starts from the same
     noise, that of a climb of its unit alone, and so becomes the same picture. See ``maximize``.
+
+    Four things are apart here: the objective f, the parameterization that makes x, the random
+    transformation that the network sees it through, and this loop.
     """
     if recipe.size not in (None, network.preprocessing.size):
         check_input_size(network, recipe.size)
     f_of = objective or of_units(units)
     generator = torch.Generator().manual_seed(recipe.seed)
-    x = starting_images(network, 1 if alike else len(units), recipe, generator, start)
-    if alike:
-        x = x.detach().repeat(len(units), 1, 1, 1).requires_grad_()
+    made = starting_images(network, len(units), recipe, generator, start, alike=alike)
+    x = made.image()
     balance = Balance() if recipe.scale == "unit" else None
     share = relief(x.shape[-1]) if balance else 1.0
-    descent = optimizer(recipe.optimizer, x)
+    descent = optimizer(recipe.optimizer, made.values)
     k = 0
     while k < recipe.steps:
-        seen = transformed(x, recipe, generator)
+        seen = transformed(x, recipe, generator, network.preprocessing.size)
         outputs = network.activations(seen.float(), f_of.layers)
         f = f_of(outputs)  # (N,)
         h = PRIORS[recipe.prior](x)  # (N,)
@@ -122,7 +127,10 @@ def climb(
         downhill = -climbing
         if h.requires_grad:  # a prior may be a constant
             downhill += torch.autograd.grad((share * recipe.prior_weight * h).sum(), x)[0]
-        descent.step(x, downhill, learning_rate(recipe, k))
+        descent.step(made.values, made.pull(downhill), learning_rate(recipe, k))
+        if recipe.parameterization == "pixels":
+            operate(made.values, climbing, recipe, k, network.preprocessing)
+        x = made.image()
         k += 1
     with torch.no_grad():
         outputs = network.activations(x.float(), f_of.layers)
@@ -142,18 +150,19 @@ def starting_images(
     recipe: Recipe,
     generator: torch.Generator,
     start: Picture | Tensor | None = None,
-) -> Tensor:
-    """x₀ (N, C, S, S) on the network's device, a leaf: noise N(0, start_std²), or pictures."""
-    if isinstance(start, Tensor):
-        return start.detach().to(network.device).clone().requires_grad_()
+    *,
+    alike: bool = False,
+) -> Parameterization:
+    """The recipe's parameterization of x₀ (N, C, S, S): noise of ``start_std``, or pictures.
+
+    ``alike``: the noise of one image, for each.
+    """
     size = recipe.size or network.preprocessing.size
-    if start is None:
-        shape = (count, network.preprocessing.channels, size, size)
-        x = torch.empty(shape).normal_(0, recipe.start_std, generator=generator)
-    else:
+    if start is not None and not isinstance(start, Tensor):
         crops = np.stack([network.preprocessing.crop(picture, size) for picture in start])
-        x = network.preprocessing.normalize(crops).contiguous()
-    return x.to(network.device).requires_grad_()
+        start = network.preprocessing.normalize(crops).contiguous()
+    shape = (count, network.preprocessing.channels, size, size)
+    return parameterization(network, shape, recipe, generator, start, alike=alike)
 
 
 @torch.no_grad()

@@ -1,169 +1,69 @@
-"""Every value that makes one picture differ from another, and the presets. No torch, no Qt."""
+"""The presets: known recipes under their names. No torch, no Qt."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
-OPTIMIZERS = ("adam", "sgd")
-PRIOR_NAMES = ("multiscale-edge-energy", "total-variation", "l2", "none")
-SCALES = ("unit", "none")
-
-# What may be changed while a run goes on: the rest defines the problem itself.
-TURNABLE = frozenset(
-    {
-        "steps",
-        "lr",
-        "lr_end",
-        "prior",
-        "prior_weight",
-        "shift",
-        "zoom",
-        "rotation",
-        "classify_every",
-    }
+from engine.recipe import (
+    BORDERS,
+    OPTIMIZERS,
+    PARAMETERIZATION_NAMES,
+    PIXELS_ONLY,
+    PRIOR_NAMES,
+    SCALES,
+    TURNABLE,
+    Recipe,
 )
+from engine.values import RecipeError, Values, check, option
 
-
-class RecipeError(ValueError):
-    """A value that no recipe can have; the message says which values are possible."""
-
-
-def check(good: bool, name: str, value: object, possible: str) -> None:
-    # A comparison with NaN is false, so NaN is refused by every range above.
-    if not good:
-        raise RecipeError(f"{name} is {value}; it must be {possible}.")
-
-
-_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
-    "bool": ((bool,), "true or false"),
-    "str": ((str,), "a name"),
-    "int": ((int,), "a whole number"),
-    "int | None": ((int, type(None)), "a whole number, or none"),
-    "float": ((int, float), "a number"),
-}
-
-
-class Values:
-    """What every recipe can do: check its values' types, be written, read back and compared.
-
-    Its subclasses are frozen dataclasses whose fields are all of the types in ``_KINDS``.
-    """
-
-    __slots__ = ()
-
-    def check_types(self) -> None:
-        """Raises ``RecipeError`` where a value is of the wrong type."""
-        for field in fields(self):  # type: ignore[arg-type]
-            kinds, possible = _KINDS[str(field.type)]
-            value = getattr(self, field.name)
-            # True is an int to Python, and no number of iterations to a person.
-            good = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
-            check(good, field.name, value, possible)
-
-    def changed(self, **values: Any) -> Self:
-        """This recipe with other values; checks them."""
-        return replace(self, **values)  # type: ignore[type-var]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Every value by its name, as ``run.json`` keeps it."""
-        return asdict(self)  # type: ignore[call-overload]
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The recipe that ``as_dict`` wrote; keys of a later version are left out.
-
-        Raises:
-            RecipeError: a value is impossible or of the wrong type.
-        """
-        if not isinstance(values, dict):
-            raise RecipeError(f"A recipe is values by their names, not a {type(values).__name__}.")
-        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
-        return cls(**{key: value for key, value in values.items() if key in known})
-
-    def differences(self, other: Self) -> dict[str, Any]:
-        """The values of ``other`` that are not this one's, by name, the preset's label aside."""
-        mine, theirs = self.as_dict(), other.as_dict()
-        return {k: v for k, v in theirs.items() if k != "preset" and v != mine[k]}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe(Values):
-    """How an image is optimized: minimize ``prior_weight * h - scale * f`` (METHODS.md §2).
-
-    Attributes:
-        preset: the name of the preset it started from; a label, not a value.
-        steps: iterations.
-        optimizer: ``adam`` or ``sgd``.
-        lr: learning rate η, in normalized space.
-        lr_end: the learning rate falls along a cosine to this fraction of ``lr``; 1 is constant.
-        scale: ``none`` climbs f's gradient as it is; ``unit`` divides it by its typical length
-            (``engine.scaling``), so that one prior weight serves every unit of every network.
-        prior: one of ``PRIOR_NAMES``.
-        prior_weight: λ ≥ 0.
-        shift: largest random shift before each forward pass, as a fraction of the image's side.
-        zoom: largest random change of scale, as a fraction (0.3 is ±30 %).
-        rotation: largest random rotation, in degrees.
-        size: side of the image in pixels; ``None`` is the network's own.
-        seed: of the starting noise and of the random transformations.
-        start_std: standard deviation of the starting noise, in normalized space.
-        classify_every: for units of hidden layers, whose iterations stop at the layer, how often
-            the whole network is run to name the image's classes. A class unit is named at every
-            iteration at no cost.
-    """
-
-    preset: str = "custom"
-    steps: int = 250
-    optimizer: str = "adam"
-    lr: float = 0.1
-    lr_end: float = 1.0
-    scale: str = "none"
-    prior: str = "multiscale-edge-energy"
-    prior_weight: float = 1.0
-    shift: float = 0.0
-    zoom: float = 0.0
-    rotation: float = 0.0
-    size: int | None = None
-    seed: int = 0
-    start_std: float = 0.01
-    classify_every: int = 10
-
-    def __post_init__(self) -> None:
-        self.check_types()
-        check(self.optimizer in OPTIMIZERS, "optimizer", self.optimizer, " or ".join(OPTIMIZERS))
-        check(self.scale in SCALES, "scale", self.scale, " or ".join(SCALES))
-        check(self.prior in PRIOR_NAMES, "prior", self.prior, ", ".join(PRIOR_NAMES))
-        check(1 <= self.steps <= 1_000_000, "steps", self.steps, "1 to 1,000,000")
-        check(0 < self.lr <= 1e6, "lr", self.lr, "above 0")
-        check(0 <= self.lr_end <= 1, "lr_end", self.lr_end, "0 to 1")
-        check(0 <= self.prior_weight <= 1e9, "prior_weight", self.prior_weight, "0 or more")
-        check(0 <= self.shift <= 0.5, "shift", self.shift, "0 to 0.5 of the image's side")
-        check(0 <= self.zoom <= 0.9, "zoom", self.zoom, "0 to 0.9")
-        check(0 <= self.rotation <= 180, "rotation", self.rotation, "0 to 180 degrees")
-        check(self.size is None or 8 <= self.size <= 4096, "size", self.size, "8 to 4096 pixels")
-        check(0 <= self.seed < 2**63, "seed", self.seed, "a whole number, 0 or more")
-        check(0 <= self.start_std <= 10, "start_std", self.start_std, "0 to 10")
-        check(self.classify_every >= 1, "classify_every", self.classify_every, "1 or more")
-
-
-def option(name: str) -> str:
-    """The command line's option for a value: ``--prior-weight`` for ``prior_weight``."""
-    return "--" + name.replace("_", "-")
+__all__ = [
+    "BORDERS",
+    "OPTIMIZERS",
+    "PARAMETERIZATION_NAMES",
+    "PIXELS_ONLY",
+    "PRESETS",
+    "PRIOR_NAMES",
+    "SCALES",
+    "TURNABLE",
+    "Preset",
+    "Recipe",
+    "RecipeError",
+    "Values",
+    "check",
+    "option",
+    "preset",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named recipe, with the one sentence that says what it is for."""
+    """A named recipe, with the one sentence that says what it is for.
+
+    ``source`` is the paper that it is after; empty for this project's own.
+    """
 
     name: str
     title: str
     description: str
     recipe: Recipe
+    source: str = ""
 
 
-def _preset(name: str, title: str, description: str, **values: Any) -> Preset:
-    return Preset(name, title, description, Recipe(preset=name, **values))
+def _preset(name: str, title: str, description: str, source: str = "", **values: Any) -> Preset:
+    return Preset(name, title, description, Recipe(preset=name, **values), source)
 
+
+_LECTURE = "F. Fleuret, Optimizing inputs (AMMI, Introduction to Deep Learning, 8.4)"
+_OLAH = "C. Olah, A. Mordvintsev, L. Schubert, Feature Visualization, Distill 2017"
+
+# The shift of Olah et al. is a jitter by 16 pixels and one by 8, each within ± its half, of 224.
+_ROBUST: dict[str, Any] = {
+    "shift": 12 / 224,
+    "zoom": 0.05,
+    "rotation": 5.0,
+    "border": "mean",
+}
 
 _ALL = (
     _preset(
@@ -184,12 +84,113 @@ _ALL = (
         "The lecture",
         "Fleuret's recipe as printed: Adam at 0.1 for 250 iterations, the multi-scale edge energy "
         "at weight 1.",
+        _LECTURE,
     ),
     _preset(
         "no-prior",
         "Without a prior",
         "The lecture's recipe with nothing that keeps the picture natural: high frequencies win.",
+        _LECTURE,
         prior_weight=0.0,
+    ),
+    _preset(
+        "robust-2017",
+        "Robustness alone",
+        "Only what survives being moved: pixels without a prior, jittered, scaled by ±5 % and "
+        "turned by ±5° before each step.",
+        _OLAH,
+        prior="none",
+        lr=0.05,
+        steps=512,
+        **_ROBUST,
+    ),
+    _preset(
+        "fourier-2017",
+        "Fourier, colours apart",
+        "Fourier coefficients in decorrelated colours, robust to being moved: all scales of the "
+        "picture are as easy to reach.",
+        _OLAH,
+        parameterization="fourier",
+        prior="none",
+        lr=0.05,
+        steps=512,
+        **_ROBUST,
+    ),
+    _preset(
+        "maco-2023",
+        "MACO, phases alone",
+        "The spectrum of a natural image, 1/f, stays fixed and only its phases move.",
+        "T. Fel et al., Unlocking Feature Visualization for Deeper Networks with MAgnitude "
+        "Constrained Optimization, NeurIPS 2023",
+        parameterization="maco",
+        prior="none",
+        optimizer="nadam",
+        # The paper averages 32 crops an iteration and steps by 1 radian; with one view an
+        # iteration that stays noise. Smaller steps that decay stand in for the mean.
+        lr=0.3,
+        lr_end=0.05,
+        steps=256,
+        start_std=3.0,
+        shift=0.107,
+        zoom=0.3,
+        rotation=15.0,
+        noise=0.08,
+    ),
+    _preset(
+        "simonyan-2014",
+        "L2 decay",
+        "Plain gradient steps from a grey image, held by the square of its size.",
+        "K. Simonyan, A. Vedaldi, A. Zisserman, Deep Inside Convolutional Networks, ICLR workshop "
+        "2014",
+        prior="l2",
+        prior_weight=1.0,
+        optimizer="sgd",
+        lr=0.05,
+        scale="unit",
+        start_std=0.0,
+    ),
+    _preset(
+        "mahendran-2015",
+        "Natural pre-image",
+        "Total variation and a bound on the pixels' size, with jitter.",
+        "A. Mahendran, A. Vedaldi, Understanding Deep Image Representations by Inverting Them, "
+        "CVPR 2015; Visualizing Deep Convolutional Neural Networks Using Natural Pre-Images, 2016",
+        prior="natural-pre-image",
+        prior_weight=0.05,
+        scale="unit",
+        shift=0.02,
+    ),
+    _preset(
+        "yosinski-2015",
+        "Decay and blur",
+        "A little decay at each step, and a blur of one pixel at every fourth.",
+        "J. Yosinski et al., Understanding Neural Networks Through Deep Visualization, ICML "
+        "workshop 2015, table 1, third row",
+        prior="none",
+        optimizer="sgd",
+        scale="unit",
+        lr=0.1,
+        steps=500,
+        decay=0.0001,
+        blur=1.0,
+        blur_every=4,
+        valid_pixels=True,
+    ),
+    _preset(
+        "yosinski-2015-sparse",
+        "Blur and clipped pixels",
+        "A small blur at every fourth step, and half of the pixels, the smallest, set to 0.",
+        "J. Yosinski et al., Understanding Neural Networks Through Deep Visualization, ICML "
+        "workshop 2015, table 1, first row",
+        prior="none",
+        optimizer="sgd",
+        scale="unit",
+        lr=0.1,
+        steps=500,
+        blur=0.5,
+        blur_every=4,
+        small_norm=0.5,
+        valid_pixels=True,
     ),
 )
 PRESETS = {preset.name: preset for preset in _ALL}

@@ -53,7 +53,11 @@ def command_line(
     words = ["unitscope", "maximize", *_network_options(network)]
     words += [unit, "--preset", base_preset(recipe)]
     for name, value in differences(recipe).items():
-        if value is not None:
+        if value is None or recipe.pixels_only(name):
+            continue
+        if isinstance(value, bool):
+            words.append(_switch(name, value))
+        else:
             words += [option(name), _written(value)]
     if device not in ("", "auto"):
         words += ["--device", device]
@@ -95,7 +99,7 @@ def attack_command_line(
     words += ["--method", recipe.method]
     for name, value in attack_differences(recipe).items():
         if isinstance(value, bool):
-            words.append(option(name) if value else f"--no-{option(name)[2:]}")
+            words.append(_switch(name, value))
         elif name == "epsilon":
             words += [option(name), _levels(value)]
         elif str(value).startswith("-"):
@@ -269,6 +273,10 @@ def _network(ref: NetworkRef, device: str) -> str:
     if device not in ("", "cpu"):
         words.append(f"device={device!r}")
     return ", ".join(words)
+
+
+def _switch(name: str, value: bool) -> str:
+    return option(name) if value else f"--no-{option(name)[2:]}"
 
 
 def _written(value: object) -> str:

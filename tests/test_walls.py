@@ -87,6 +87,8 @@ def test_plain_data_and_the_command_line_load_without_torch() -> None:
     """So that the window opens before torch is loaded, and `unitscope --help` answers at once."""
     plain = (
         "units",
+        "values",
+        "recipe",
         "recipes",
         "runs",
         "images",
@@ -162,7 +164,9 @@ def test_runs_and_the_plain_data_know_no_method() -> None:
         "engine.jobs": {"engine.recipes"},
         "engine.folders": {"engine.jobs"},
         "engine.runs": {"engine.folders", "engine.jobs", "engine.recipes"},
-        "engine.recipes": set(),
+        "engine.values": set(),
+        "engine.recipe": {"engine.values"},
+        "engine.recipes": {"engine.recipe", "engine.values"},
         "engine.units": set(),
         "engine.messages": {"engine.jobs", "engine.units", "engine.attacks.parcels"},
         "engine.images": {"engine.jobs"},

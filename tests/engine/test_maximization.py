@@ -17,7 +17,11 @@ from torch import Tensor, nn
 from engine.catalogue import torchvision_models
 from engine.maximization import DivergedError, climb, displayed, learning_rate, maximize
 from engine.networks import Network
+from engine.optimizers import Adam
+from engine.priors import PRIORS
 from engine.recipes import PRESETS, Recipe, preset
+from engine.scaling import Balance, relief
+from engine.transforms import transformed
 from engine.units import Unit, UnitError, parse_unit
 
 SHORT = preset("lecture").changed(steps=4)
@@ -258,6 +262,26 @@ def test_an_objective_that_is_no_number_stops_and_the_steps_before_are_good(
 def test_a_unit_that_does_not_exist_is_refused_before_anything(tiny: Network) -> None:
     with pytest.raises(UnitError, match="king crab"):
         next(maximize(tiny, "class:king crap"))
+
+
+@pytest.mark.parametrize("name", ["balanced", "lecture", "no-prior"])
+def test_pixels_are_climbed_as_by_a_loop_that_knows_nothing_else(tiny: Network, name: str) -> None:
+    """To the last bit: other parameterizations and operators cost today's presets nothing."""
+    recipe = preset(name).changed(steps=6)
+    generator = torch.Generator().manual_seed(recipe.seed)
+    x = torch.empty(1, 3, 16, 16).normal_(0, recipe.start_std, generator=generator)
+    x.requires_grad_()
+    adam, balance, prior = Adam(x), Balance(), PRIORS[recipe.prior]
+    scaled = recipe.scale == "unit"
+    for k in range(recipe.steps):
+        f = tiny.logits(transformed(x, recipe, generator))[0, 1]
+        (uphill,) = torch.autograd.grad(f, x)
+        downhill = -(balance(uphill) if scaled else uphill)
+        weight = recipe.prior_weight * (relief(16) if scaled else 1.0)
+        downhill += torch.autograd.grad((weight * prior(x)).sum(), x)[0]
+        adam.step(x, downhill, learning_rate(recipe, k))
+    *_, last = climb(tiny, [Unit("class", 1)], recipe)
+    assert torch.equal(last.x, x)
 
 
 def test_a_run_that_is_left_leaves_nothing_behind(tiny: Network) -> None:

@@ -6,13 +6,14 @@ import torch
 from engine.optimizers import optimizer
 
 
-@pytest.mark.parametrize("name", ["adam", "sgd"])
+@pytest.mark.parametrize("name", ["adam", "nadam", "sgd"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_they_step_as_torch_does(name: str, dtype: torch.dtype) -> None:
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(2, 3, 9, 9, generator=generator, dtype=dtype)
     theirs = x.clone().requires_grad_()
-    peer = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[name]([theirs], lr=0.1)
+    peers = {"adam": torch.optim.Adam, "nadam": torch.optim.NAdam, "sgd": torch.optim.SGD}
+    peer = peers[name]([theirs], lr=0.1)
     ours = optimizer(name, x)
     for k in range(20):
         gradient = torch.randn(x.shape, generator=generator, dtype=dtype) * 10.0 ** (k - 10)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.priors import PRIORS, MultiScaleEdgeEnergy
+from engine.priors import PRIORS, MultiScaleEdgeEnergy, NaturalPreImage
 from engine.recipes import PRIOR_NAMES
 
 
@@ -105,3 +105,17 @@ def test_total_variation_by_hand() -> None:
 
 def test_l2_by_hand() -> None:
     assert PRIORS["l2"](torch.tensor([[[[1.0, 2.0], [-3.0, 0.0]]]])).tolist() == [14]
+
+
+def test_the_natural_pre_image_by_hand() -> None:
+    bound, variation = NaturalPreImage.BOUND, NaturalPreImage.VARIATION
+    x = torch.tensor([[[[0.0, 2.0]], [[0.0, 1.0]]]], dtype=torch.float64)  # two channels, 1 × 2
+    wanted = (5**0.5 / bound) ** 6 + (5**0.5 / variation) ** 2
+    assert NaturalPreImage()(x).tolist() == pytest.approx([wanted])
+    assert bound / variation == pytest.approx(6.5) and bound * 0.226 * 255 == pytest.approx(80)
+
+
+@pytest.mark.parametrize("name", ["natural-pre-image", "total-variation", "l2"])
+def test_gradients_of_the_other_priors(name: str) -> None:
+    x = torch.randn(2, 3, 5, 6, dtype=torch.float64).requires_grad_()
+    assert torch.autograd.gradcheck(PRIORS[name], (x,))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.recipes import PRESETS, TURNABLE, Recipe, RecipeError, preset
+from engine.recipes import PIXELS_ONLY, PRESETS, TURNABLE, Recipe, RecipeError, preset
 
 NAN, INF = float("nan"), float("inf")
 
@@ -20,6 +20,16 @@ NAN, INF = float("nan"), float("inf")
         {"optimizer": "adamw"},
         {"scale": "layer"},
         {"prior": "beauty"},
+        {"parameterization": "wavelets"},
+        {"border": "black"},
+        *({"crop": x} for x in (0, 0.04, 1.1, NAN, "1")),
+        *({"noise": x} for x in (-0.1, 11, NAN)),
+        *({"decay": x} for x in (-0.1, 1, NAN)),
+        *({"blur": x} for x in (-0.1, 51, NAN, INF)),
+        *({"blur_every": x} for x in (0, -1, NAN, 2.5)),
+        *({"small_norm": x} for x in (-0.1, 1, NAN)),
+        *({"small_contribution": x} for x in (-0.1, 1, NAN)),
+        *({"valid_pixels": x} for x in (0, 1, "true", None)),
         {"preset": 3},
         *({"steps": x} for x in (0, -1, 1_000_001, NAN, INF, 2.5, "10", None, True)),
         *({"lr": x} for x in (0, -0.1, NAN, INF, "0.1", None)),
@@ -52,6 +62,39 @@ def test_the_lecture_s_numbers() -> None:
     assert (lecture.scale, lecture.start_std) == ("none", 0.01)
     assert (lecture.shift, lecture.zoom, lecture.rotation, lecture.size) == (0, 0, 0, None)
     assert lecture.differences(preset("no-prior")) == {"prior_weight": 0.0}
+
+
+def test_the_papers_numbers() -> None:
+    fourier = preset("fourier-2017")
+    assert (fourier.parameterization, fourier.optimizer, fourier.lr) == ("fourier", "adam", 0.05)
+    assert (fourier.zoom, fourier.rotation, fourier.start_std) == (0.05, 5, 0.01)
+    assert fourier.shift * 224 == pytest.approx(16 / 2 + 8 / 2)
+    third = preset("yosinski-2015")  # of the four rows of table 1
+    assert (third.decay, third.blur, third.blur_every) == (0.0001, 1.0, 4)
+    first = preset("yosinski-2015-sparse")
+    assert (first.decay, first.blur, first.blur_every, first.small_norm) == (0, 0.5, 4, 0.5)
+    maco = preset("maco-2023")
+    assert (maco.parameterization, maco.optimizer, maco.steps) == ("maco", "nadam", 256)
+    assert preset("simonyan-2014").prior == "l2" and preset("simonyan-2014").start_std == 0
+
+
+def test_a_run_of_an_earlier_version_is_the_same_recipe() -> None:
+    """A file without the values that came later repeats what it was made by."""
+    later = {"parameterization", "border", "crop", "noise", *PIXELS_ONLY}
+    for name in ("balanced", "lecture", "no-prior"):
+        values = {k: v for k, v in preset(name).as_dict().items() if k not in later}
+        assert len(values) == 15
+        assert Recipe.from_dict(values) == preset(name)
+
+
+def test_what_is_read_beside_what() -> None:
+    maco = preset("maco-2023")
+    assert maco.in_range and not maco.reads("blur") and maco.pixels_only("blur")
+    assert not maco.reads("prior_weight") and maco.reads("border")
+    lecture = preset("lecture")
+    assert not lecture.in_range and lecture.reads("blur") and not lecture.reads("blur_every")
+    assert not lecture.reads("border") and lecture.changed(blur=1.0).reads("blur_every")
+    assert lecture.changed(valid_pixels=True).in_range
 
 
 def test_every_preset_carries_its_name() -> None:

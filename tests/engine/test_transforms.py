@@ -81,3 +81,32 @@ def test_no_pixel_is_lost_at_the_border() -> None:
     ones = torch.ones(1, 3, 32, 32)
     y = transformed(ones, Recipe(shift=0.5, zoom=0.9, rotation=180.0), generator(3))
     torch.testing.assert_close(y, ones)
+
+
+def test_beyond_the_border_is_the_mean_colour_where_that_is_asked() -> None:
+    ones = torch.ones(1, 1, 32, 32)
+    recipe = Recipe(zoom=0.5, border="mean")
+    seen = torch.cat([transformed(ones, recipe, generator(seed)) for seed in range(20)])
+    least = seen.amin((1, 2, 3))
+    assert (least == 0).any() and (least > 0.999).any()  # smaller and larger than the frame
+    assert (seen[:, 0, 14:18, 14:18] > 0.999).all()
+
+
+def test_a_crop_is_a_part_brought_to_the_network_s_size() -> None:
+    recipe, slopes, middles = Recipe(crop=0.4), [], []
+    for seed in range(200):
+        rows, columns = transformed(ramp(), recipe, generator(seed), 16)[0]
+        assert rows.shape == (16, 16)
+        slopes.append(float(columns[8, 8:10].diff()))
+        middles.append([float(rows[7:9, 7:9].mean()), float(columns[7:9, 7:9].mean())])
+    inside = torch.tensor([abs(s) for s in slopes])  # a mirrored part falls
+    assert float(inside.median()) == pytest.approx(0.4 * 64 / 16, rel=0.1)
+    assert torch.tensor(middles).mean(0).tolist() == pytest.approx([31.5, 31.5], abs=2.5)
+    assert torch.tensor(middles).std(0).tolist() == pytest.approx([9.6, 9.6], rel=0.2)
+
+
+def test_noise_is_one_for_the_whole_batch() -> None:
+    x = torch.zeros(2, 3, 40, 40)
+    seen = transformed(x, Recipe(noise=0.3), generator())
+    assert float(seen.std()) == pytest.approx(0.3, rel=0.05)
+    assert torch.equal(seen[0], seen[1]) and not x.any()

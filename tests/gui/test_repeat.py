@@ -70,14 +70,14 @@ def test_a_custom_recipe_starts_from_the_nearest_preset() -> None:
 
 
 def test_the_command_line_reads_back_as_the_same_recipe() -> None:
-    from engine import cli
+    from engine import cli, cli_recipe
 
     for recipe in [one.recipe for one in PRESETS.values()] + [
         preset("lecture").changed(prior="l2", size=64, start_std=0.5, classify_every=3, lr_end=0.5)
     ]:
         line = command_line(SKETCHNET, "class:3", recipe, windows=False)
         options = cli._parser().parse_args(shlex.split(line)[1:])
-        assert cli._recipe(options) == recipe
+        assert cli_recipe.recipe_of(options) == recipe
 
 
 def test_python_lines_are_python_and_carry_the_values() -> None:
