@@ -40,7 +40,8 @@ __all__ = [
 class Preset:
     """A named recipe, with the one sentence that says what it is for.
 
-    ``source`` is the paper that it is after; empty for this project's own.
+    ``source`` is what it is after; empty for this project's own. ``group`` is what stands over it
+    in a list: ``own``, ``lecture`` or ``papers``.
     """
 
     name: str
@@ -48,6 +49,12 @@ class Preset:
     description: str
     recipe: Recipe
     source: str = ""
+
+    @property
+    def group(self) -> str:
+        if not self.source:
+            return "own"
+        return "lecture" if self.source == _LECTURE else "papers"
 
 
 def _preset(name: str, title: str, description: str, source: str = "", **values: Any) -> Preset:
@@ -95,7 +102,7 @@ _ALL = (
     ),
     _preset(
         "robust-2017",
-        "Robustness alone",
+        "Robustness (Olah et al. 2017)",
         "Only what survives being moved: pixels without a prior, jittered, scaled by ±5 % and "
         "turned by ±5° before each step.",
         _OLAH,
@@ -106,7 +113,7 @@ _ALL = (
     ),
     _preset(
         "fourier-2017",
-        "Fourier, colours apart",
+        "Fourier basis (Olah et al. 2017)",
         "Fourier coefficients in decorrelated colours, robust to being moved: all scales of the "
         "picture are as easy to reach.",
         _OLAH,
@@ -118,7 +125,7 @@ _ALL = (
     ),
     _preset(
         "maco-2023",
-        "MACO, phases alone",
+        "MACO (Fel et al. 2023)",
         "The spectrum of a natural image, 1/f, stays fixed and only its phases move.",
         "T. Fel et al., Unlocking Feature Visualization for Deeper Networks with MAgnitude "
         "Constrained Optimization, NeurIPS 2023",
@@ -138,7 +145,7 @@ _ALL = (
     ),
     _preset(
         "simonyan-2014",
-        "L2 decay",
+        "L2 (Simonyan et al. 2014)",
         "Plain gradient steps from a grey image, held by the square of its size.",
         "K. Simonyan, A. Vedaldi, A. Zisserman, Deep Inside Convolutional Networks, ICLR workshop "
         "2014",
@@ -151,7 +158,7 @@ _ALL = (
     ),
     _preset(
         "mahendran-2015",
-        "Natural pre-image",
+        "Pre-image (Mahendran & Vedaldi 2015)",
         "Total variation and a bound on the pixels' size, with jitter.",
         "A. Mahendran, A. Vedaldi, Understanding Deep Image Representations by Inverting Them, "
         "CVPR 2015; Visualizing Deep Convolutional Neural Networks Using Natural Pre-Images, 2016",
@@ -162,7 +169,7 @@ _ALL = (
     ),
     _preset(
         "yosinski-2015",
-        "Decay and blur",
+        "Blur (Yosinski et al. 2015)",
         "A little decay at each step, and a blur of one pixel at every fourth.",
         "J. Yosinski et al., Understanding Neural Networks Through Deep Visualization, ICML "
         "workshop 2015, table 1, third row",
@@ -178,7 +185,7 @@ _ALL = (
     ),
     _preset(
         "yosinski-2015-sparse",
-        "Blur and clipped pixels",
+        "Sparse (Yosinski et al. 2015)",
         "A small blur at every fourth step, and half of the pixels, the smallest, set to 0.",
         "J. Yosinski et al., Understanding Neural Networks Through Deep Visualization, ICML "
         "workshop 2015, table 1, first row",

@@ -1,7 +1,7 @@
 """Random transformations before each forward pass: what survives them is no accident of a pixel.
 
-One shift, scale, rotation and noise is drawn for the whole batch (Mordvintsev, Olah & Tyka 2015; Olah,
-Mordvintsev & Schubert 2017), in one resampling; a crop (Fel et al. 2023) is part of it.
+One shift, scale, rotation and noise is drawn for the whole batch (Mordvintsev, Olah & Tyka 2015;
+Olah, Mordvintsev & Schubert 2017), in one resampling; a crop (Fel et al. 2023) is part of it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def transformed(
     if recipe.shift or recipe.zoom or recipe.rotation or recipe.crop < 1:
         x = _moved(x, recipe, generator, side)
     if recipe.noise:
-        noise = torch.empty(x.shape[1:], dtype=x.dtype).normal_(0, recipe.noise, generator=generator)
+        noise = torch.empty(x.shape[1:], dtype=x.dtype).normal_(
+            0, recipe.noise, generator=generator
+        )
         x = x + noise.to(x.device)
     return x
 

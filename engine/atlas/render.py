@@ -101,7 +101,7 @@ class Renderer:
             if state.logits is None
             else self.network.top(state.logits, 1)
         )
-        pictures = displayed(self.network, state.x)
+        pictures = displayed(self.network, state.x, standardized=not self.recipe.in_range)
         return [
             Made(unit, picture, f, *top[0])
             for unit, picture, f, top in zip(units, pictures, state.f, tops, strict=True)

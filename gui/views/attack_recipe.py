@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.attacks.recipe import BUDGET, FREE, METHODS, MINIMAL, AttackRecipe
@@ -19,6 +18,7 @@ from gui.views.recipe_parts import (
     Footer,
     head_choice,
     keep_room,
+    mark_header,
     scrolled,
     tool_button,
 )
@@ -109,7 +109,7 @@ class AttackRecipePanel(QWidget):
         light.setWeight(light.Weight.Normal)  # the heavy letters are for what is chosen
         for goal, title in titles.items():
             self._methods.addItem(title, "")
-            self._mark_header(self._methods.count() - 1)
+            mark_header(self._methods, self._methods.count() - 1)
             for method in METHODS.values():
                 if method.goal == goal:
                     self._methods.addItem(method.title, method.name)
@@ -137,17 +137,6 @@ class AttackRecipePanel(QWidget):
         top.addWidget(self._goal)
         top.addLayout(line)
         return top
-
-    def _mark_header(self, row: int) -> None:
-        model = self._methods.model()
-        assert isinstance(model, QStandardItemModel)
-        item = model.item(row)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.92)
-        font.setWeight(font.Weight.DemiBold)
-        item.setFont(font)
-        item.setForeground(theme.colours().muted)
 
     # --- what the person does
 
@@ -224,4 +213,4 @@ class AttackRecipePanel(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_methods"):
             for row in range(self._methods.count()):
                 if not self._methods.itemData(row):
-                    self._mark_header(row)
+                    mark_header(self._methods, row)

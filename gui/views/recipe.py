@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.jobs import Picture
@@ -17,10 +17,13 @@ from gui.views.recipe_parts import (
     Footer,
     head_choice,
     keep_room,
+    mark_header,
     scrolled,
     tool_button,
 )
 from gui.views.recipe_rows import RecipeRows
+
+_HEADER = "—"  # what stands over presets; "" is a recipe of none
 
 
 class RecipePanel(QWidget):
@@ -88,11 +91,23 @@ class RecipePanel(QWidget):
         self._presets = head_choice(
             self.tr("Preset"), self.tr("Sets all values to those of a known recipe")
         )
-        for name, preset in PRESETS.items():
-            self._presets.addItem(preset.title, name)
-            self._presets.setItemData(
-                self._presets.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole
-            )
+        titles = {
+            "own": self.tr("Unitscope's"),
+            "lecture": self.tr("The lecture's"),
+            "papers": self.tr("After papers"),
+        }
+        light = self.font()
+        light.setWeight(light.Weight.Normal)  # the heavy letters are for what is chosen
+        for group, title in titles.items():
+            self._presets.addItem(title, _HEADER)
+            mark_header(self._presets, self._presets.count() - 1)
+            for preset in PRESETS.values():
+                if preset.group == group:
+                    self._presets.addItem(preset.title, preset.name)
+                    row = self._presets.count() - 1
+                    tip = "\n".join(filter(None, (preset.description, preset.source)))
+                    self._presets.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+                    self._presets.setItemData(row, light, Qt.ItemDataRole.FontRole)
         self._presets.activated.connect(self._preset_chosen)
         # One line, whatever it says: what is under it must not move while a value is turned.
         self._says = ElidedLabel()
@@ -127,8 +142,7 @@ class RecipePanel(QWidget):
             self.rows.show_recipe(self._recipe)
             return
         self._show_preset()
-        if name == "prior":
-            self.rows.show_enabled(self._recipe, self._running)
+        self.rows.show_enabled(self._recipe, self._running)
         self._timer.start()
 
     @Slot()
@@ -166,7 +180,15 @@ class RecipePanel(QWidget):
             self._says.set_text(self.tr("Changed: {0}").format(", ".join(titles)))
         else:
             self._says.set_text(whole.partition(":")[0].removesuffix(".") + ".")
-            self._says.setToolTip(whole)
+            self._says.setToolTip("\n".join(filter(None, (whole, preset.source if preset else ""))))
         kind = "warning" if differing else "muted"
         if self._says.property("kind") != kind:
             theme.set_kind(self._says, kind)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows the colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_presets"):
+            for row in range(self._presets.count()):
+                if self._presets.itemData(row) == _HEADER:
+                    mark_header(self._presets, row)

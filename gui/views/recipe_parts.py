@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QWidget
 
 from gui import theme
@@ -40,6 +41,19 @@ def head_choice(name: str, tip: str) -> Choice:
     font.setWeight(font.Weight.DemiBold)
     choice.setFont(font)
     return choice
+
+
+def mark_header(choice: Choice, row: int) -> None:
+    """Makes an item of a choice the title over those that follow: it cannot be chosen."""
+    model = choice.model()
+    assert isinstance(model, QStandardItemModel)
+    item = model.item(row)
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    font = choice.font()
+    font.setPointSizeF(font.pointSizeF() * 0.92)
+    font.setWeight(font.Weight.DemiBold)
+    item.setFont(font)
+    item.setForeground(theme.colours().muted)
 
 
 def scrolled(rows: QWidget) -> QScrollArea:

@@ -4,7 +4,8 @@
         --presets balanced lecture no-prior --sheet sheet.png
 
 For each class a picture is optimized on A by the program's own engine, saved in 8 bits and
-classified by B. A preset can be turned: ``balanced:prior_weight=10``.
+classified by B (``resources.recognizability``, which takes any two networks). A preset can be
+turned: ``balanced:prior_weight=10``.
 """
 
 from __future__ import annotations
@@ -15,36 +16,9 @@ from pathlib import Path
 import torch
 
 from engine.catalogue import embedded
-from engine.jobs import Picture
-from engine.maximization import climb, displayed
-from engine.networks import Network
-from engine.recipes import Recipe, preset
-from engine.units import CLASSES, Unit
+from resources.recognizability import optimize, ranks, recipe_of, row
 from resources.sketchnet.draw import contact_sheet, save_png
 from resources.sketchnet.train import accuracy
-
-
-def optimize(network: Network, recipe: Recipe) -> Picture:
-    """A picture for each class, all in one batch: uint8 (classes, size, size, 3)."""
-    units = [Unit(CLASSES, index) for index in range(len(network.classes))]
-    for state in climb(network, units, recipe):  # noqa: B007 - the last one is wanted
-        pass
-    return displayed(network, state.x)
-
-
-@torch.no_grad()
-def ranks(judge: Network, pictures: Picture) -> torch.Tensor:
-    """The rank (1 is best) that the judge gives the wanted class of each picture: (classes,)."""
-    logits = judge.logits(judge.preprocessing.normalize(pictures))
-    return 1 + (logits > logits.diagonal()[:, None]).sum(1)
-
-
-def recipe_of(text: str) -> Recipe:
-    """``balanced`` or ``balanced:prior_weight=10,seed=1``."""
-    name, _, turned = text.partition(":")
-    values = dict(item.split("=") for item in turned.split(",") if item)
-    numbers = {key: int(v) if v.isdecimal() else float(v) for key, v in values.items()}
-    return preset(name).changed(**numbers)
 
 
 def main() -> None:
@@ -66,16 +40,12 @@ def main() -> None:
         for name, one in (("network", network), ("judge", judge)):
             found = accuracy(one.model, 50, arguments.work)
             print(f"held-out accuracy of the {name} {found:.4f}")
+    every = range(len(network.classes))
     for text in arguments.presets:
-        pictures = optimize(network, recipe_of(text))
-        found = ranks(judge, pictures)
-        missed = [network.classes[i] for i in torch.nonzero(found > 1).flatten().tolist()]
-        print(
-            f"{text}: top-1 {float((found == 1).float().mean()):.3f} "
-            f"top-5 {float((found <= 5).float().mean()):.3f} "
-            f"median rank {int(found.median())} missed {', '.join(missed) or 'none'}",
-            flush=True,
-        )
+        pictures = optimize(network, recipe_of(text), every)
+        found = ranks(judge, list(pictures), every)
+        missed = [network.classes[i] for i, rank in enumerate(found) if rank > 1]
+        print(row(text, found), "missed", ", ".join(missed) or "none", flush=True)
         if arguments.sheet:
             path = arguments.sheet.with_stem(f"{arguments.sheet.stem}-{text.replace(':', '-')}")
             save_png(contact_sheet(list(pictures), 10), path)

@@ -201,3 +201,54 @@ def test_every_field_is_named_for_those_who_hear_it(panel: RecipePanel) -> None:
         field = panel.rows.field(name)
         spoken = [field, *field.findChildren(object)]
         assert any(getattr(x, "accessibleName", str)() for x in spoken), name
+
+
+def shown(panel: RecipePanel, *names: str) -> list[bool]:
+    return [panel.rows.field(name).isVisibleTo(panel) for name in names]
+
+
+def test_what_changes_pixels_is_there_where_pixels_are_moved(panel: RecipePanel) -> None:
+    after = panel.rows.after
+    assert after.isVisible() and not panel.rows.field("blur").isVisible()  # folded away
+    panel.set_recipe(preset("yosinski-2015"))
+    assert shown(panel, "decay", "blur", "blur_every", "valid_pixels") == [True] * 4
+    panel.rows.field("blur").number.setValue(0)
+    assert shown(panel, "blur", "blur_every") == [True, False]
+    panel.set_recipe(preset("maco-2023"))
+    assert not after.isVisible() and shown(panel, "decay", "blur") == [False, False]
+    panel.rows.turned.emit("parameterization", "pixels")
+    assert after.isVisible()
+
+
+def test_a_border_is_asked_for_where_something_moves(panel: RecipePanel) -> None:
+    panel.set_recipe(preset("lecture"))
+    assert shown(panel, "shift", "border") == [True, False]
+    panel.rows.field("shift").number.setValue(5)
+    assert shown(panel, "border") == [True]
+
+
+def test_pixels_free_or_valid(qtbot, panel: RecipePanel) -> None:
+    panel.set_recipe(preset("lecture"))
+    field = panel.rows.field("valid_pixels")
+    field._buttons["valid"].click()
+    assert panel.recipe() == preset("lecture").changed(valid_pixels=True)
+    panel.set_recipe(preset("lecture"))
+    assert field.value() == "free"
+
+
+def test_presets_stand_in_groups_each_with_its_sentence_and_source(panel: RecipePanel) -> None:
+    chooser = panel._presets
+    tips = {}
+    for row in range(chooser.count()):
+        item = chooser.model().item(row)
+        if item.flags() & Qt.ItemFlag.ItemIsSelectable:
+            tips[chooser.itemData(row)] = chooser.itemData(row, Qt.ItemDataRole.ToolTipRole)
+    assert list(tips) == list(PRESETS)
+    assert chooser.count() == len(PRESETS) + 3
+    for name, tip in tips.items():
+        assert PRESETS[name].description in tip and PRESETS[name].source in tip
+        panel.set_recipe(preset(name))
+        assert chooser.currentText() == PRESETS[name].title
+    before = panel.recipe()
+    chooser.activated.emit(0)  # a header is no preset
+    assert panel.recipe() == before
