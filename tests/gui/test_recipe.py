@@ -185,7 +185,7 @@ def test_segments_are_chosen_by_the_arrow_keys(qtbot, panel: RecipePanel) -> Non
     button = next(b for b in panel.findChildren(QToolButton) if b.text() == "Adam")
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Right)
-    assert panel.recipe().optimizer == "sgd"
+    assert panel.recipe().optimizer == "nadam"
 
 
 def test_it_fits_a_narrow_dock(panel: RecipePanel) -> None:
