@@ -76,7 +76,7 @@ class Facts:
     interpolation: str
     classes: tuple[str, ...]
     parameters: int
-    least: int = 8
+    least: int = 1
     most: int = 0
 
     @property
@@ -171,10 +171,10 @@ def looked(question: Look, network: Network) -> Looked:
 def facts_of(network: Network) -> Facts:
     """What a bare network's file gives."""
     p = network.preprocessing
-    least, most = 8, 0
+    least, most = 1, 0
     height, width = getattr(network, "height", None), getattr(network, "width", None)
     if height is not None and width is not None:  # an exported program's
-        least = max(8, height[0], width[0])
+        least = max(height[0], width[0])
         most = 0 if min(height[1], width[1]) == float("inf") else int(min(height[1], width[1]))
     return Facts(
         title=network.title,

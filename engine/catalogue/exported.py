@@ -126,8 +126,15 @@ def _input(program: torch.export.ExportedProgram, title: str) -> tuple[Range, in
         raise NetworkError(f"{title} takes {len(names)} inputs; a classifier takes one image.")
     value = values[0]
     if not isinstance(value, Tensor) or value.ndim != 4 or not value.is_floating_point():
-        raise NetworkError(f"{title} takes no images (N, channels, height, width).")
+        raise NetworkError(
+            f"{title} takes no images (N, channels, height, width){_instead(value)}."
+        )
     batch, channels, height, width = (_range(x, program.range_constraints) for x in value.shape)
+    if channels not in ((1, 1), (3, 3)) and width in ((1, 1), (3, 3)):
+        raise NetworkError(
+            f"{title} takes images with their channels last: export it for (N, channels, height, "
+            "width), with a permute(0, 2, 3, 1) before it."
+        )
     if channels not in ((1, 1), (3, 3)):
         many = f"{channels[0]}" if channels[0] == channels[1] else "any number of"
         raise NetworkError(
@@ -138,6 +145,18 @@ def _input(program: torch.export.ExportedProgram, title: str) -> tuple[Range, in
             f"{title} takes images of {_told(height, width)} pixels; only square ones are made."
         )
     return batch, channels[0], height, width
+
+
+def _instead(value: Any) -> str:
+    """What it takes instead, and what to do about it."""
+    if not isinstance(value, Tensor):
+        return ""
+    if value.ndim == 4:
+        kind = str(value.dtype).removeprefix("torch.")
+        return f" of fractions but of {kind}: export it with the conversion left out"
+    if value.ndim == 3:
+        return " but one image without its batch: export it for (1, channels, height, width)"
+    return f" but tensors of {value.ndim} dimension{'s' * (value.ndim != 1)}"
 
 
 def _range(size: Any, constraints: dict[Any, Any]) -> Range:

@@ -22,6 +22,7 @@ WEIGHTS = (".pth", ".pt", ".safetensors", ".bin", ".ckpt")  # a state dict's
 INTERPOLATIONS = ("bilinear", "bicubic")
 ENDING = ".unitscope.json"
 MAX_CLASSES = 1_000_000
+MAX_SIDE = 8192  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Settings:
     def __post_init__(self) -> None:
         for name in ("input_size", "resize"):
             value = getattr(self, name)
-            good = value is None or (_whole(value) and 8 <= value <= 4096)
-            _check(good, name, value, "a whole number of pixels, 8 to 4096")
+            good = value is None or (_whole(value) and 1 <= value <= MAX_SIDE)
+            _check(good, name, value, f"a whole number of pixels, 1 to {MAX_SIDE}")
         _check(self.channels in (None, 1, 3), "channels", self.channels, "1 (grey) or 3 (colour)")
         good = self.interpolation in (None, *INTERPOLATIONS)
         _check(good, "interpolation", self.interpolation, " or ".join(INTERPOLATIONS))

@@ -10,7 +10,7 @@ import re
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
-from engine.catalogue.own import Settings
+from engine.catalogue.own import MAX_SIDE, Settings
 from engine.looking import Facts
 from gui import theme
 from gui.dialogs.class_names import ClassNames
@@ -114,7 +114,7 @@ class NetworkForm(QWidget):
         """What the file gives: the fields' limits, and the values until told others."""
         self._facts = facts
         with QSignalBlocker(self.side), QSignalBlocker(self.normalization):
-            self.side.setRange(facts.least, facts.most or 4096)
+            self.side.setRange(facts.least, facts.most or MAX_SIDE)
             self.side.setEnabled(facts.most != facts.least)
             self.normalization.clear()
             titles = {
@@ -279,7 +279,7 @@ def _pixels(name: str, object_name: str) -> QSpinBox:
     field = QSpinBox()
     field.setObjectName(object_name)
     field.setAccessibleName(name)
-    field.setRange(8, 4096)
+    field.setRange(1, MAX_SIDE)
     field.setSuffix(" px")
     field.setKeyboardTracking(False)
     return field

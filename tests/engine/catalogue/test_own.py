@@ -54,7 +54,7 @@ def test_without_it_nothing_is_said(file: Path) -> None:
         ("no json", "no JSON"),
         ([], "by their names"),
         ({"input_size": "28"}, "input_size is 28"),
-        ({"input_size": 2}, "8 to 4096"),
+        ({"input_size": 0}, "1 to 8192"),
         ({"input_size": True}, "input_size"),
         ({"channels": 4}, "channels is 4"),
         ({"channels": 3}, "1 channel, not 3"),
