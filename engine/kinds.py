@@ -16,6 +16,7 @@ from engine.evolution.parcels import BreedQuestion, EvolveJob, JudgeQuestion
 from engine.jobs import Job
 from engine.looking import Inspect, Look
 from engine.maps import FieldsQuestion, LookQuestion
+from engine.plane import PlaneQuestion
 
 # One at a time, in the order of asking: ``drive(job, network, control, ears) -> Ended``.
 FOREGROUND: dict[type[Any], str] = {
@@ -46,4 +47,5 @@ QUESTIONS: dict[type[Any], str] = {
     LineageQuestion: "engine.evolution.lineage",
     LookQuestion: "engine.maps",
     FieldsQuestion: "engine.maps",
+    PlaneQuestion: "engine.plane",
 }

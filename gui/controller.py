@@ -27,6 +27,7 @@ from gui.intake import Intake
 from gui.jobs import JobDesk
 from gui.network_desk import NetworkDesk
 from gui.page_desk import PageDesk, PageDesks
+from gui.plane_desk import PlaneDesk
 from gui.presenter import Presenter
 from gui.runview import RunView
 from gui.session import network_label
@@ -60,7 +61,8 @@ class Controller(QObject):
         self.intake = Intake(self)
         self.adversarial = Adversarial(window, engine, self.desk, self.exports, settings, self)
         self.evolve = EvolveDesk(window, engine, self.desk, self.exports, settings, self)
-        self.pages = PageDesks(window, [self.adversarial, self.evolve])
+        self.plane = PlaneDesk(window, engine, self)
+        self.pages = PageDesks(window, [self.adversarial, self.evolve, self.plane])
         self.unit = UnitDesk(window, engine, self.desk, self.exports, settings, self)
         self.catalogue = CatalogueDesk(window, self.desk, settings, lambda: self.busy, self)
         self.presenter = Presenter(window, self.desk, self.jobs, self.view, self.pages, self)

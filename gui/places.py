@@ -76,4 +76,11 @@ def places_of(window: Window) -> tuple[Place, ...]:
             lower=window.evolve_recipe,
             heights=(430, 290),
         ),
+        Place(
+            "plane",
+            t("Plane"),
+            t("The lecture's first figure: why a prior, in two dimensions"),
+            window.plane,
+            lower=window.plane_panel,
+        ),
     )

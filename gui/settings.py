@@ -14,7 +14,7 @@ from engine.jobs import NetworkRef
 from engine.recipes import Recipe, RecipeError, preset
 from engine.runs import data_folder
 
-PAGES = ("maximize", "adversarial", "evolve")
+PAGES = ("maximize", "adversarial", "evolve", "plane")
 BACKGROUNDS = ("white", "grey", "black")
 THEMES = ("system", "light", "dark")
 REMEMBERED = 12  # networks opened before that the chooser lists

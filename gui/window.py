@@ -29,6 +29,7 @@ from gui.page import Page
 from gui.pages.adversarial import AdversarialPage
 from gui.pages.evolve import EvolvePage
 from gui.pages.maximize import MaximizePage
+from gui.pages.plane import PlanePage
 from gui.places import Place, places_of
 from gui.views.attack_recipe import AttackRecipePanel
 from gui.views.choice import Choice, SearchedChoice
@@ -39,6 +40,7 @@ from gui.views.evolve_recipe import EvolveRecipePanel
 from gui.views.history import HistoryStrip
 from gui.views.image_panel import ImagePanel
 from gui.views.messagebar import MessageBar
+from gui.views.plane_panel import PlanePanel
 from gui.views.predictions import PredictionsTable
 from gui.views.recipe import RecipePanel
 from gui.views.tree import NetworkTree
@@ -98,6 +100,14 @@ class Window(QMainWindow):
         self.elite_panel = ElitePanel()
         self.evolve_recipe = EvolveRecipePanel()
         self.unit_panel = UnitPanel()
+        self.plane = PlanePage()
+        self.plane_panel = PlanePanel(
+            [
+                ("bananas", self.tr("Two bananas")),
+                ("heaps", self.tr("Two heaps")),
+                ("ring", self.tr("A ring around a heap")),
+            ]
+        )
         self.history = HistoryStrip()
 
     def _make_centre(self) -> None:
