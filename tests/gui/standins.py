@@ -18,10 +18,12 @@ from engine.runs import new_folder, save
 from engine.units import Layer, NetworkInfo
 from gui.actions import Actions
 from gui.pages.evolve import EvolvePage
+from gui.pages.plane import PlanePage
 from gui.views.choice import SearchedChoice
 from gui.views.dropzone import DropTarget
 from gui.views.elite_panel import ElitePanel
 from gui.views.evolve_recipe import EvolveRecipePanel
+from gui.views.plane_panel import PlanePanel
 from gui.views.unit_panel import UnitPanel
 
 INFO = NetworkInfo(
@@ -190,6 +192,7 @@ class StandInWindow(QWidget):
         self.adversarial.setParent(self)
         self.evolve, self.elite_panel = EvolvePage(self), ElitePanel(self)
         self.evolve_recipe = EvolveRecipePanel(self)
+        self.plane, self.plane_panel = PlanePage(self), PlanePanel([("bananas", "Two")], self)
         self.attack_recipe.values["recipe"] = METHODS["gradient-ascent"].recipe
         self.page_name = "maximize"
         self.caption = ("", "")
