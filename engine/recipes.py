@@ -114,8 +114,8 @@ _ALL = (
     _preset(
         "fourier-2017",
         "Fourier basis (Olah et al. 2017)",
-        "Fourier coefficients in decorrelated colours, robust to being moved: all scales of the "
-        "picture are as easy to reach.",
+        "All scales as easy to reach: Fourier coefficients in decorrelated colours, robust to "
+        "being moved.",
         _OLAH,
         parameterization="fourier",
         prior="none",
@@ -126,7 +126,8 @@ _ALL = (
     _preset(
         "maco-2023",
         "MACO (Fel et al. 2023)",
-        "The spectrum of a natural image, 1/f, stays fixed and only its phases move.",
+        "A natural spectrum, phases alone: its magnitude stays 1/f, as a photograph's, and only "
+        "its phases move.",
         "T. Fel et al., Unlocking Feature Visualization for Deeper Networks with MAgnitude "
         "Constrained Optimization, NeurIPS 2023",
         parameterization="maco",
@@ -146,7 +147,7 @@ _ALL = (
     _preset(
         "simonyan-2014",
         "L2 (Simonyan et al. 2014)",
-        "Plain gradient steps from a grey image, held by the square of its size.",
+        "Held by its squared size: plain gradient steps from a grey image, with L2 decay.",
         "K. Simonyan, A. Vedaldi, A. Zisserman, Deep Inside Convolutional Networks, ICLR workshop "
         "2014",
         prior="l2",
@@ -159,7 +160,7 @@ _ALL = (
     _preset(
         "mahendran-2015",
         "Pre-image (Mahendran & Vedaldi 2015)",
-        "Total variation and a bound on the pixels' size, with jitter.",
+        "Smooth, its size bounded: total variation and a bound on the pixels' values, with jitter.",
         "A. Mahendran, A. Vedaldi, Understanding Deep Image Representations by Inverting Them, "
         "CVPR 2015; Visualizing Deep Convolutional Neural Networks Using Natural Pre-Images, 2016",
         prior="natural-pre-image",
@@ -170,7 +171,7 @@ _ALL = (
     _preset(
         "yosinski-2015",
         "Blur (Yosinski et al. 2015)",
-        "A little decay at each step, and a blur of one pixel at every fourth.",
+        "A blur at every fourth step: of one pixel, with a little decay at each.",
         "J. Yosinski et al., Understanding Neural Networks Through Deep Visualization, ICML "
         "workshop 2015, table 1, third row",
         prior="none",
@@ -186,7 +187,8 @@ _ALL = (
     _preset(
         "yosinski-2015-sparse",
         "Sparse (Yosinski et al. 2015)",
-        "A small blur at every fourth step, and half of the pixels, the smallest, set to 0.",
+        "Half of the pixels cleared: those of the smallest norm, with a small blur at every fourth "
+        "step.",
         "J. Yosinski et al., Understanding Neural Networks Through Deep Visualization, ICML "
         "workshop 2015, table 1, first row",
         prior="none",

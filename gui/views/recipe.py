@@ -96,6 +96,7 @@ class RecipePanel(QWidget):
             "lecture": self.tr("The lecture's"),
             "papers": self.tr("After papers"),
         }
+        self._presets.setMaxVisibleItems(20)  # all of them, with what stands over them
         light = self.font()
         light.setWeight(light.Weight.Normal)  # the heavy letters are for what is chosen
         for group, title in titles.items():
