@@ -19,12 +19,16 @@ WAIT_MS = 3000
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A set of weights as the disk has it: its state, its file, the bytes of a cut download."""
+    """A set of weights as the disk has it: its state, its file, the bytes of a cut download.
+
+    ``bytes`` is the file's size where only the file tells it.
+    """
 
     weights: WeightSet
     state: str
     path: str
     part: int = 0
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,9 @@ class CatalogueReader(QObject):
 def _listed(weights: WeightSet) -> Listed:
     state = weights.state
     path = weights.place if state == HERE else ""
-    part = downloads.part_of(weights) if state == AVAILABLE else 0
-    return Listed(weights, state, path, part)
+    known = weights.bytes > 0
+    part = downloads.part_of(weights) if state == AVAILABLE and known else 0
+    return Listed(weights, state, path, part, 0 if known else _size(path) or 0)
 
 
 def _size(path: str) -> int | None:

@@ -163,7 +163,7 @@ class NetworkChooser(QObject):
 def _entry(listed: Listed, title: str) -> Entry:
     # By its key: the file's hash is checked when it is opened so, and a damaged one is told.
     ref = NetworkRef(listed.weights.key)
-    return Entry(listed.state, title, ref, listed.weights, part=listed.part)
+    return Entry(listed.state, title, ref, listed.weights, listed.bytes, listed.part)
 
 
 class DeviceChooser(QObject):

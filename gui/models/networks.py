@@ -18,6 +18,7 @@ GROUPS = (EMBEDDED_STATE, HERE, MINE, AVAILABLE)
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)  # Entry; None for a heading
 
 _Index = QModelIndex | QPersistentModelIndex
+_ENOUGH = 3  # letters: fewer would leap about among two thousand names
 _PLAIN = Qt.ItemFlag.NoItemFlags
 _ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
@@ -26,9 +27,9 @@ _ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 class Entry:
     """One network to choose.
 
-    ``weights`` is its set in the catalogue, ``None`` for a file of the person's own, whose size is
-    ``bytes``. ``part`` is how many bytes of a download that was cut are here. ``present`` is false
-    where a file of the person's own is not there any more.
+    ``weights`` is its set in the catalogue, ``None`` for a file of the person's own; ``bytes`` is
+    the file's size where the set does not tell it. ``part`` is how many bytes of a download that
+    was cut are here. ``present`` is false where a file of the person's own is not there any more.
     """
 
     group: str
@@ -43,6 +44,11 @@ class Entry:
     def key(self) -> str:
         """What tells it from every other."""
         return self.weights.key if self.weights else f"{self.ref.name}\n{self.ref.weights}"
+
+    @property
+    def size(self) -> int:
+        """In bytes; 0 where it is not known."""
+        return (self.weights.bytes if self.weights else 0) or self.bytes
 
     @property
     def subtitle(self) -> str:
@@ -140,7 +146,8 @@ class NetworkListModel(QAbstractListModel):
                 names = [x.lower().replace("-", "_") for x in (entry.title, entry.key)]
                 if wanted in names:
                     return row
-                if any(x.removeprefix("timm/").startswith(wanted) for x in names):
+                begun = any(x.removeprefix("timm/").startswith(wanted) for x in names)
+                if begun and len(wanted) >= _ENOUGH:
                     ranked.append(row)
         return ranked[0] if ranked else self.first()
 
@@ -174,8 +181,8 @@ class NetworkListModel(QAbstractListModel):
         """A row in words, for a screen reader."""
         w = entry.weights
         parts = [f"{entry.title} {entry.subtitle}".strip()]
-        if size := (w.bytes if w else entry.bytes):
-            parts.append(megabytes(size))
+        if entry.size:
+            parts.append(megabytes(entry.size))
         if w is not None and w.top1 is not None:
             parts.append(self.tr("top-1 {0} %").format(f"{w.top1:.1f}"))
         if w is not None and w.parameters:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -34,7 +43,7 @@ def cells(rect: QRect) -> tuple[QRect, list[QRect], QRect]:
 def figures(entry: Entry) -> list[str]:
     """Size, top-1, top-5, parameters and input as texts; empty where they are not known."""
     w = entry.weights
-    size = w.bytes if w else entry.bytes
+    size = entry.size
     if w is None:
         return [megabytes(size) if size else "", "", "", "", ""]
     return [
@@ -49,10 +58,14 @@ def figures(entry: Entry) -> list[str]:
 def progress_text(progress: Progress) -> str:
     """``2.1 of 5.0 MB``: what is here of how much."""
     if not progress.total:
-        return megabytes(progress.done)
+        return megabytes(progress.done) if progress.done else _translate("connecting…")
     done, total = megabytes(progress.done), megabytes(progress.total)
     same = done.rpartition(" ")[2] == total.rpartition(" ")[2]
     return f"{done.rpartition(' ')[0] if same else done} of {total}"
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("NetworkRows", text)
 
 
 class Head(QWidget):

@@ -113,6 +113,7 @@ def test_figures_are_the_metadata_s() -> None:
     assert progress_text(Progress(2_100_000, 5_000_000)) == "2.1 of 5.0 MB"
     assert progress_text(Progress(640_000, 5_000_000)) == "640 kB of 5.0 MB"
     assert progress_text(Progress(640_000, 0)) == "640 kB"
+    assert progress_text(Progress(0, 0)) == "connecting…"
 
 
 def test_the_keys_open_it_at_the_open_network_move_past_headings_and_pick(
@@ -143,7 +144,12 @@ def test_typing_on_the_field_searches_and_return_downloads(
 def test_what_is_called_so_comes_before_what_has_it_in_its_name(popup: NetworkPopup) -> None:
     made = [WeightSet(x, "V1", True, 1, 1, 70.0, 90.0, 9, url=f"x/{x}") for x in RESNETS]
     popup._model.set_entries([entry(x) for x in made])
-    for typed, found in (("resnet50", "resnet50"), ("next", "next_net"), ("50", "a_resnet50")):
+    for typed, found in (
+        ("resnet50", "resnet50"),
+        ("next", "next_net"),
+        ("50", "a_resnet50"),
+        ("n", "a_resnet50"),
+    ):
         popup.open_with(typed)
         assert current(popup) == found
 
