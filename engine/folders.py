@@ -32,15 +32,19 @@ class RunError(Exception):
     """A run that cannot be written or read; the message says which file and why."""
 
 
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.@,_-]+", "-", name).strip("-.")
+
+
 def fresh_folder(parent: Path, name: str, dated: str = "") -> Path:
     """Makes a folder named after ``name``, after the time and ``dated`` where that is given.
 
     Raises:
         RunError: the folder cannot be made (read-only, full, a file in the way).
     """
-    stem = re.sub(r"[^A-Za-z0-9.@,_-]+", "-", name).strip("-.")[:100] or "run"
-    if dated:
-        stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{dated}-{stem}"[:120]
+    stem = _plain(name)[:100] or "run"
+    if dated:  # a network's name may have a slash: timm/resnet18
+        stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{_plain(dated)}-{stem}"[:120]
     for attempt in range(1, 100_000):
         folder = parent / (stem if attempt == 1 else f"{stem}-{attempt}")
         try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.catalogue import index
 from engine.catalogue.index import EMBEDDED_STATE, HERE, WeightSet, megabytes
@@ -15,6 +15,8 @@ from gui.catalogue_reader import Catalogue, CatalogueReader
 from gui.download_desk import DownloadDesk, Failed
 from gui.network_desk import NetworkDesk
 from gui.settings import Settings
+
+LATER_MS = 2500  # the first list takes seconds of one core, which a first run wants too
 
 
 class CatalogueDesk(QObject):
@@ -40,6 +42,10 @@ class CatalogueDesk(QObject):
         self._begun = False
         self._wish: tuple[str, NetworkRef] | None = None  # a key, and what was open when it was
         self._catalogue = Catalogue()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER_MS)
+        self._later.timeout.connect(self._look)
         self.reader = CatalogueReader(self)
         self.downloads = DownloadDesk(self)
         self.reader.read.connect(self._on_read)
@@ -59,6 +65,7 @@ class CatalogueDesk(QObject):
 
     def end(self) -> None:
         """Reads nothing more; what has come of a download is kept for the next session."""
+        self._later.stop()
         self.reader.end()
         self.downloads.end()
 
@@ -68,12 +75,16 @@ class CatalogueDesk(QObject):
     def _begin(self) -> None:
         if not self._begun:
             self._begun = True
-            self._look()
+            if self._chooser.popup.isVisible():
+                self._look()
+            else:
+                self._later.start()
 
     @Slot()
     def _look(self) -> None:
         """Reads the disk once more: other programs share the cache."""
         if self._begun:
+            self._later.stop()
             self.reader.ask(self._chooser.own())
 
     @Slot(object)

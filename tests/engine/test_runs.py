@@ -131,6 +131,9 @@ def test_folders_are_named_after_the_unit_and_never_taken_twice(tmp_path: Path) 
     run.unit = "class:../../../x\0y"
     assert runs.new_folder(tmp_path, run).parent == tmp_path
     assert "squeezenet1_0" in runs.new_folder(tmp_path, run, dated=True).name
+    run.network = NetworkRef("timm/resnet18.a1_in1k")
+    folder = runs.new_folder(tmp_path, run, dated=True)
+    assert folder.parent == tmp_path and "timm-resnet18.a1_in1k" in folder.name
 
 
 def test_where_no_folder_can_be_made_a_sentence_says_so(tmp_path: Path) -> None:
