@@ -51,6 +51,8 @@ class NetworkChooser(QObject):
             return f"{title} · {weights}" if weights else title
         if listed := self._catalogue.of_file(ref.weights):
             return self.titled(NetworkRef(listed.weights.key))
+        if ref.name == Path(ref.weights).name:  # an exported program is called after its file
+            return ref.name
         stem = _HASH.sub("", Path(ref.weights).stem)
         return stem if ref.name in stem else f"{ref.name} · {stem}"
 

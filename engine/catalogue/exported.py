@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, fx
+from tqdm import tqdm
 
 from engine.catalogue import graphs, programs
 from engine.catalogue.weights import sha256
@@ -94,11 +95,13 @@ def load(path: Path | str) -> ExportedNetwork:
         NetworkError: no export, a damaged or unsafe one, or none that gives images classes.
     """
     path = Path(path)
-    program = programs.load(path)
+    with _no_monitor():
+        program = programs.load(path)
     title = path.name
     try:
         batch, channels, height, width = _input(program, title)
-        model = graphs.modules(program, title)
+        with _no_monitor():
+            model = graphs.modules(program, title)
         preprocessing = _preprocessing(program, channels, height, width)
         ref = NetworkRef(title, str(path.resolve()), sha256(path))
         network = ExportedNetwork(
@@ -115,6 +118,16 @@ def load(path: Path | str) -> ExportedNetwork:
             "again on a CPU."
         ) from error
     return network
+
+
+@contextmanager
+def _no_monitor() -> Iterator[None]:
+    """Torch walks a graph with a progress bar that nobody sees, but which starts a thread."""
+    interval, tqdm.monitor_interval = tqdm.monitor_interval, 0
+    try:
+        yield
+    finally:
+        tqdm.monitor_interval = interval
 
 
 def _input(program: torch.export.ExportedProgram, title: str) -> tuple[Range, int, Range, Range]:

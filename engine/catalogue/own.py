@@ -273,6 +273,8 @@ def settings_of(options: Any) -> Settings:
     """What a command's options say; see ``add_options``."""
     return Settings(
         input_size=options.input_size,
+        resize=options.resize,
+        interpolation=options.interpolation,
         mean=options.mean,
         std=options.std,
         classes=class_names(options.class_names) if options.class_names else None,
@@ -283,6 +285,9 @@ def add_options(parser: Any) -> None:
     """The options that say for one command what the settings beside the file do not."""
     group = parser.add_argument_group("a network of your own")
     group.add_argument("--input-size", type=int, metavar="N", help="side of its images, in pixels")
+    text = "what the shorter side is brought to, before the middle is cut out"
+    group.add_argument("--resize", type=int, metavar="N", help=text)
+    group.add_argument("--interpolation", choices=INTERPOLATIONS)
     text = "of pixels in [0, 1]: one number, or one a channel"
     group.add_argument("--mean", type=numbers, metavar="M[,M,M]", help=text)
     group.add_argument("--std", type=numbers, metavar="S[,S,S]", help=text)

@@ -57,6 +57,9 @@ def load(name: str, weights: str = "", *, seed: int | None = None) -> Network:
             preprocessing = replace(preprocessing, mean=(0.0,), std=(1.0,))
     elif seed is not None:
         torch.manual_seed(seed)
+        # Random weights are of no set: the smallest images that one is published for will do.
+        smallest = min(models.get_model_weights(name), key=lambda x: x.transforms().crop_size[0])
+        classes, preprocessing = metadata(name, smallest.name)
         # A ViT is built for one size of image, and takes no other.
         model = _build(name, **({"image_size": preprocessing.size} if "vit_" in name[:4] else {}))
         title = f"{name}, random weights"

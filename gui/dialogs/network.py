@@ -23,7 +23,7 @@ from engine.looking import Facts, Looked
 from gui import theme
 from gui.dialogs import plain
 from gui.dialogs.network_form import NetworkForm
-from gui.dialogs.photograph import Photograph
+from gui.dialogs.photograph import SIDE, Photograph
 from gui.views.dropzone import usable
 
 LOOK_MS = 150  # what is typed within it is asked once
@@ -138,7 +138,7 @@ class NetworkDialog(QDialog):
         columns.setSpacing(28)
         columns.addLayout(left, 1)
         columns.addWidget(self.photograph)
-        self.photograph.setFixedWidth(252)
+        self.photograph.setFixedWidth(SIDE)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
         layout.setSpacing(8)

@@ -113,7 +113,14 @@ class NetworkForm(QWidget):
     def set_facts(self, facts: Facts) -> None:
         """What the file gives: the fields' limits, and the values until told others."""
         self._facts = facts
-        with QSignalBlocker(self.side), QSignalBlocker(self.normalization):
+        with (
+            QSignalBlocker(self.side),
+            QSignalBlocker(self.shorter),
+            QSignalBlocker(self.normalization),
+        ):
+            self.shorter.setRange(1, MAX_SIDE)
+            for field in (self.side, self.shorter):
+                field.setSpecialValueText("")
             self.side.setRange(facts.least, facts.most or MAX_SIDE)
             self.side.setEnabled(facts.most != facts.least)
             self.normalization.clear()
@@ -279,7 +286,8 @@ def _pixels(name: str, object_name: str) -> QSpinBox:
     field = QSpinBox()
     field.setObjectName(object_name)
     field.setAccessibleName(name)
-    field.setRange(1, MAX_SIDE)
+    field.setRange(0, MAX_SIDE)
+    field.setSpecialValueText(" ")  # until the network is known
     field.setSuffix(" px")
     field.setKeyboardTracking(False)
     return field

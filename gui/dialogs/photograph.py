@@ -22,7 +22,7 @@ from gui.views.recipe_parts import tool_button
 
 SAMPLES = Path(resources.__file__).parent / "samples"
 FIRST = "cat"
-SIDE = 232
+SIDE = 252
 _BINS = 64
 _ROW = 19
 TOP = 5
