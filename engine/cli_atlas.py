@@ -72,7 +72,7 @@ def _make(network: Network, store: Store, wanted: tuple[Section, ...], folder: P
     from engine.atlas.making import make
 
     began = time.perf_counter()
-    made, failed = 0, 0
+    made, failed, code = 0, 0, 0
     form = "{percentage:3.0f}%|{bar}| {postfix}"
     bar = tqdm(total=1.0, bar_format=form, disable=None, leave=False)
     try:
@@ -80,6 +80,9 @@ def _make(network: Network, store: Store, wanted: tuple[Section, ...], folder: P
             for beat in make(network, store, wanted):
                 made += len(beat.made)
                 failed += sum(x.picture is None for x in beat.made)
+                if beat.trouble:
+                    tqdm.write(f"unitscope: {beat.trouble}", file=sys.stderr)
+                    code = 1
                 bar.n = beat.share
                 bar.set_postfix_str(_postfix(beat), refresh=False)
                 bar.update(0)
@@ -91,7 +94,7 @@ def _make(network: Network, store: Store, wanted: tuple[Section, ...], folder: P
     print(_line(store, wanted, made, began, page))
     if failed:
         print(f"unitscope: {failed} units have no picture: f is no number.", file=sys.stderr)
-    return 0
+    return code
 
 
 def _postfix(beat: Beat) -> str:

@@ -12,7 +12,7 @@ from engine.atlas.parcels import Made, Section
 from engine.atlas.render import Renderer, costs
 from engine.atlas.store import Store
 from engine.jobs import Picture
-from engine.networks import Network, check_input_size
+from engine.networks import Network, NetworkError, check_input_size
 
 WINDOW_SECONDS = 30.0  # over which the rate is taken
 
@@ -33,6 +33,7 @@ class Beat:
     left: float
     made: tuple[Made, ...] = ()
     thumbnails: tuple[Picture | None, ...] = ()
+    trouble: str = ""  # why the rest of the layer was left out, in a sentence
 
 
 def make(
@@ -57,20 +58,38 @@ def make(
     work = _Work(sections, there, cost, store.recipe.steps)
     yield work.beat(sections[0].name)
     for section in sections:
-        name = section.name
-        for indices in renderer.batches(section.total, there[name]):
-            rendering = renderer.render(name, indices)
-            while True:
-                work.resume()
-                try:
-                    work.move(len(indices), next(rendering))
-                except StopIteration as end:
-                    made: list[Made] = end.value
-                    break
-                yield work.beat(name)
-            thumbnails = store.put(made)
-            work.put(name, len(made))
-            yield work.beat(name, tuple(made), thumbnails)
+        try:
+            yield from _layer(renderer, store, section.name, work, section.total, there)
+        except (NetworkError, RuntimeError) as error:
+            # One layer that cannot be climbed, as one that nothing reaches from the input, must
+            # not keep the others from being made.
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+            work.leave(section.name, section.total)
+            said = f"{section.name} is left out: {reason[:1].lower()}{reason[1:]}"
+            yield work.beat(section.name, trouble=f"{said.rstrip('.')}.")
+
+
+def _layer(
+    renderer: Renderer,
+    store: Store,
+    name: str,
+    work: _Work,
+    total: int,
+    there: dict[str, set[int]],
+) -> Generator[Beat, None, None]:
+    for indices in renderer.batches(total, there[name]):
+        rendering = renderer.render(name, indices)
+        while True:
+            work.resume()
+            try:
+                work.move(len(indices), next(rendering))
+            except StopIteration as end:
+                made: list[Made] = end.value
+                break
+            yield work.beat(name)
+        thumbnails = store.put(made)
+        work.put(name, made)
+        yield work.beat(name, tuple(made), thumbnails)
 
 
 class _Work:
@@ -86,9 +105,11 @@ class _Work:
         self._total = sum(x.total for x in sections)
         self._done = sum(len(there[x.name]) for x in sections)
         self._cost = cost
+        self._there = {x.name: len(there[x.name]) for x in sections}
         self._all = sum(x.total * cost[x.name] for x in sections)
         self._past = sum(len(there[x.name]) * cost[x.name] for x in sections)
         self._steps = steps
+        self._share = 0.0
         self._moving = 0.0  # units' worth of iterations in the batch under way
         self._seconds = 0.0
         self._began = time.perf_counter()
@@ -103,10 +124,16 @@ class _Work:
         # A batch that begins anew in halves does not go backwards, and waits at its end.
         self._moving = min(batch, self._moving + images / self._steps)
 
-    def put(self, layer: str, units: int) -> None:
+    def put(self, layer: str, made: Sequence[Made]) -> None:
         """The batch is in the store."""
-        self._done += units
-        self._past += units * self._cost[layer]
+        self._done += len(made)
+        self._there[layer] += len(made)
+        self._past += len(made) * self._cost[layer]
+        self._moving = 0.0
+
+    def leave(self, layer: str, total: int) -> None:
+        """The rest of the layer will not be made."""
+        self._all -= (total - self._there[layer]) * self._cost[layer]
         self._moving = 0.0
 
     def beat(
@@ -114,7 +141,9 @@ class _Work:
         layer: str,
         made: tuple[Made, ...] = (),
         thumbnails: tuple[Picture | None, ...] = (),
+        trouble: str = "",
     ) -> Beat:
+        """What there is to say now."""
         now = time.perf_counter()
         self._seconds += now - self._began
         self._began = now
@@ -126,5 +155,7 @@ class _Work:
         (t0, n0, c0), (t1, n1, c1) = self._marks[0], self._marks[-1]
         rate = (n1 - n0) / (t1 - t0) if t1 > t0 else 0.0
         left = (self._all - c1) * (t1 - t0) / (c1 - c0) if c1 > c0 else math.nan
-        share = past / self._all
-        return Beat(layer, self._done, self._total, share, rate, left, made, thumbnails)
+        # What is left out takes its iterations with it; the bar does not go back for that.
+        self._share = max(self._share, past / self._all if self._all else 1.0)
+        done, total = self._done, self._total
+        return Beat(layer, done, total, self._share, rate, left, made, thumbnails, trouble)

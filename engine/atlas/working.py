@@ -45,6 +45,8 @@ def work(
                 seconds += time.perf_counter() - began
                 if beat is None:
                     break
+                if beat.trouble:
+                    ears.notice(beat.trouble)
                 if beat.made or seconds - told >= TELL_SECONDS:
                     told = seconds
                     _tell(job, network, ears, beat)

@@ -12,7 +12,7 @@
   const filter = $("#filter");
   const sift = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let any = false;
+    let found = 0;
     for (const section of sections) {
       let count = 0;
       for (const cell of $$("li", section)) {
@@ -26,9 +26,12 @@
         link.hidden = count === 0;
         $("i", link).textContent = count;
       }
-      any = any || count > 0;
+      found += count;
     }
-    $(".nothing").hidden = any;
+    $(".nothing").hidden = found > 0;
+    // A few are laid out at once: what was off the screen a moment ago would come a frame late.
+    document.body.classList.toggle("few", words.length > 0 && found < 2000);
+    mark();
   };
   let waiting = 0;
   filter.addEventListener("input", () => {

@@ -116,7 +116,7 @@ def test_a_damaged_store_and_a_disk_that_takes_nothing(
     [
         (KeyboardInterrupt(), "Interrupted"),
         (torch.OutOfMemoryError("CUDA out of memory"), "memory"),
-        (RuntimeError("a surprise"), "a surprise"),
+        (RuntimeError("A surprise"), "class is left out: a surprise."),
     ],
     ids=str,
 )

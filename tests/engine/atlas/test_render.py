@@ -132,6 +132,34 @@ def test_a_unit_that_is_no_number_costs_itself_alone(
         assert list(make(network, store, sections(network.info(), ("conv",)))) == []
 
 
+class Aside(nn.Module):
+    """A layer beside the way from the input: no gradient comes from it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, 2, 3, padding=1)
+        self.aside = nn.Conv2d(2, 3, 1)
+        self.last = nn.Conv2d(2, 5, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.first(x)
+        self.aside(torch.ones_like(x))
+        return self.last(x).mean((2, 3))
+
+
+def test_a_layer_that_cannot_be_climbed_costs_itself_alone(
+    tiny_of: Callable[..., Network], tmp_path: Path
+) -> None:
+    network = tiny_of(Aside())
+    with Store.open(tmp_path, network.ref, FEW) as store:
+        beats = list(make(network, store, sections(network.info())))
+        assert store.layers() == [("first", 2, 2), ("aside", 0, 3), ("last", 5, 5), (CLASSES, 5, 5)]
+    (said,) = [beat.trouble for beat in beats if beat.trouble]
+    assert said.startswith("aside is left out: ") and said.endswith(".") and "\n" not in said
+    shares = [beat.share for beat in beats]
+    assert shares == sorted(shares) and shares[-1] == pytest.approx(1)
+
+
 def test_what_a_layer_costs_grows_along_the_network(sketchnet: Network) -> None:
     names = ["features.0", "features.14", "class"]
     found = costs(sketchnet, preset("balanced"), names)
