@@ -11,7 +11,7 @@ from gui import theme
 from gui.session import duration
 from gui.views.network_rows import progress_text
 
-_BAR = 96
+_BAR, _NAME = 96, 180  # pixels
 _STEPS = 1000
 _MUCH = 86_400.0  # seconds: nobody plans by a longer time
 
@@ -54,7 +54,9 @@ class DownloadStrip(QWidget):
         if not key or progress is None:
             self.hide()
             return
-        parts = [key, progress_text(progress)]
+        # The names of some sets would push the run's own figures out of the bar.
+        name = self.fontMetrics().elidedText(key, Qt.TextElideMode.ElideMiddle, _NAME)
+        parts = [name, progress_text(progress)]
         if progress.speed > 0:
             parts.append(f"{megabytes(progress.speed)}/s")
         if progress.left is not None and 0 < progress.left < _MUCH:

@@ -339,6 +339,10 @@ def test_the_strip_says_all_of_it(qtbot: QtBot) -> None:
     strip.set_download("vgg16", Progress(12_000_000, 553_000_000, 3_100_000.0, 174.5), 2)
     text = "vgg16 · 12 of 553 MB · 3.1 MB/s · 2 min 55 s left · 2 waiting"
     assert strip.label.text() == text and strip.bar.value() == 22
+    strip.set_download(f"timm/{'long_' * 20}.in1k", Progress(1, 2))
+    assert "…" in strip.label.text() and "long_long" in strip.label.toolTip()
+    assert strip.label.sizeHint().width() < 320
+    strip.set_download("vgg16", Progress(1, 2))
     with qtbot.waitSignal(strip.cancel_requested) as told:
         strip.cancel.click()
     assert told.args == ["vgg16"]
