@@ -16,6 +16,7 @@ from engine.evolution.parcels import BreedQuestion, EvolveJob, JudgeQuestion
 from engine.jobs import Job
 from engine.looking import Inspect, Look
 from engine.maps import FieldsQuestion, LookQuestion
+from engine.patches.parcels import PatchJob
 from engine.plane import PlaneQuestion
 
 # One at a time, in the order of asking: ``drive(job, network, control, ears) -> Ended``.
@@ -34,6 +35,7 @@ FOREGROUND: dict[type[Any], str] = {
 # in whatever the thread does next.
 BACKGROUND: dict[type[Any], str] = {
     AtlasJob: "engine.atlas.working",
+    PatchJob: "engine.patches.working",
 }
 
 # Answered between two iterations of whatever runs; a newer one takes the place of one of its kind

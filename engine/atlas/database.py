@@ -29,7 +29,13 @@ class OtherAtlasError(AtlasError):
 
 
 class Database:
-    """A file and a connection to it for each thread that asks."""
+    """A file and a connection to it for each thread that asks.
+
+    A kind of store has its own ``Error``, and ``remedy`` against a damaged file.
+    """
+
+    Error: type[RunError] = AtlasError
+    remedy = "move it away, and the atlas is made anew"
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -110,12 +116,10 @@ class Database:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise AtlasError(sentence(f"{self.path} cannot be {verb}", error)) from error
+            raise self.Error(sentence(f"{self.path} cannot be {verb}", error)) from error
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError):
-                raise AtlasError(sentence(f"{self.path} cannot be {verb}", error)) from error
-            raise AtlasError(
-                f"{self.path} is damaged ({error}): move it away, and the atlas is made anew."
-            ) from error
+                raise self.Error(sentence(f"{self.path} cannot be {verb}", error)) from error
+            raise self.Error(f"{self.path} is damaged ({error}): {self.remedy}.") from error
         except OSError as error:
-            raise AtlasError(sentence(f"{self.path} cannot be {verb}", error)) from error
+            raise self.Error(sentence(f"{self.path} cannot be {verb}", error)) from error
