@@ -114,6 +114,11 @@ class Controller(QObject):
         self.unit.unit_wanted.connect(self._on_unit_wanted)
         self.unit.maximize_wanted.connect(self.start)
         self.unit.run_wanted.connect(self.history.open)
+        self.unit.others_given.connect(self.intake.files)
+        menu = w.unit_panel.menu
+        menu.aboutToShow.connect(self._offer_images)
+        menu.canvas_requested.connect(self._look_at_canvas)
+        menu.start_requested.connect(self._look_at_start)
         self.starting.look_wanted.connect(self.unit.look_at)
         self.history.look_wanted.connect(self.unit.look_at_file)
         self.history.keeper.found.connect(self.unit.pictures.add)
@@ -429,6 +434,24 @@ class Controller(QObject):
         self.select(unit)
         self.presenter.show_placeholder()
         self.presenter.enable()
+
+    @Slot()
+    def _offer_images(self) -> None:
+        self._window.unit_panel.menu.set_offers(
+            canvas=self.view.picture is not None, start=self.starting.picture is not None
+        )
+
+    @Slot()
+    def _look_at_canvas(self) -> None:
+        if self.view.picture is not None:
+            title = self.view.run.title if self.view.run is not None else self.tr("image")
+            self.unit.look_at(self.view.picture, title)
+
+    @Slot()
+    def _look_at_start(self) -> None:
+        start = self.starting
+        if start.picture is not None:
+            self.unit.look_at(start.picture, start.name, start.path)
 
     @Slot(str)
     def _on_look(self, unit: str) -> None:

@@ -68,12 +68,13 @@ class Layouts:
         w.predictions_dock.setVisible(place.upper is not None)
         w.recipe_dock.setVisible(place.lower is not None)
         w.unit_dock.setVisible(place.unit)
-        w.splitDockWidget(w.predictions_dock, w.recipe_dock, way.Vertical)
+        upper = w.unit_dock if place.unit and place.upper is None else w.predictions_dock
+        w.splitDockWidget(upper, w.recipe_dock, way.Vertical)
         if place.unit and place.upper is not None:
             w.tabifyDockWidget(w.predictions_dock, w.unit_dock)
             w.predictions_dock.raise_()
-        w.resizeDocks([w.tree_dock, w.predictions_dock], [272, 336], way.Horizontal)
-        w.resizeDocks([w.predictions_dock, w.recipe_dock], list(place.heights), way.Vertical)
+        w.resizeDocks([w.tree_dock, upper], [272, 336], way.Horizontal)
+        w.resizeDocks([upper, w.recipe_dock], list(place.heights), way.Vertical)
         w.resizeDocks([w.history_dock], [136], way.Vertical)
 
     @Slot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,21 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.attacks.parcels import Source
 from engine.jobs import Picture
 from engine.units import NetworkInfo
+from gui import heat
 from gui.image_reader import ImageReader, Origin
+
+
+_GREY = (0.299, 0.587, 0.114)  # as the engine makes one channel of three
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """A picture shown for a moment, uint8 (H, W, 3), with a part of it outlined."""
+
+    picture: Picture
+    box: heat.Box | None
+    name: str
+    says: str
 
 
 class LookImage(QObject):
@@ -39,6 +54,14 @@ class LookImage(QObject):
     def wanted(self) -> bool:
         """Whether there is one, or will be once it is read."""
         return self._origin is not None
+
+    @property
+    def shown(self) -> Picture | None:
+        """The crop as it is to be shown: in grey where the network sees no colours."""
+        if self.crop is None or self._info is None or self._info.input_channels != 1:
+            return self.crop
+        grey = (self.crop @ np.array(_GREY)).round().astype(np.uint8)  # (S, S)
+        return np.repeat(grey[..., None], 3, axis=2)
 
     def framed(self) -> Picture | None:
         """A small picture of which the network sees exactly ``crop``, in place of the whole one.

@@ -24,13 +24,13 @@ class Starting(QObject):
         self._messages = window.messages
         self.picture: Picture | None = None
         self.path = ""  # empty where the picture came without a file
-        self._name = ""
+        self.name = ""
         window.recipe.start_removed.connect(self.remove)
 
     @Slot(object, str, str)
     def take(self, picture: Picture, name: str, path: str = "") -> None:
         """The next run starts from this picture, unless it is only to be looked at."""
-        before = (self.picture, self._name, self.path)
+        before = (self.picture, self.name, self.path)
         self._set(picture, name, path)
 
         def look() -> None:
@@ -49,7 +49,7 @@ class Starting(QObject):
     @Slot()
     def remove(self) -> None:
         """The next run starts from noise."""
-        self.picture, self._name, self.path = None, "", ""
+        self.picture, self.name, self.path = None, "", ""
         self._recipe.set_start(None, "")
 
     @Slot(object, object, str, str)
@@ -57,7 +57,7 @@ class Starting(QObject):
         self, document: dict[str, Any], picture: Picture, name: str, path: str
     ) -> None:
         """A picture that carries its recipe: the starting image, or the run once more."""
-        before = (self.picture, self._name, self.path)
+        before = (self.picture, self.name, self.path)
         self._set(picture, name, path)
 
         def repeat() -> None:
@@ -91,5 +91,5 @@ class Starting(QObject):
             self._set(before[0], before[1], before[2])
 
     def _set(self, picture: Picture, name: str, path: str) -> None:
-        self.picture, self._name, self.path = picture, name, path
+        self.picture, self.name, self.path = picture, name, path
         self._recipe.set_start(picture, name)

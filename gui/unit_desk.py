@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,13 @@ from gui import heat, unit_text
 from gui.attack_text import digits
 from gui.colour_maps import inks
 from gui.exports import Exports
-from gui.image_reader import files_in
-from gui.intake import IMAGES
-from gui.look_image import LookImage
+from gui.history_keeper import picture_of
+from gui.intake import IMAGES, WEIGHTS
+from gui.look_image import LookImage, Preview
 from gui.looks import Looks
 from gui.network_desk import NetworkDesk
+from gui.page_drop import PageDrop
+from gui.patch_desk import PatchDesk
 from gui.pixels import argb_image, thumbnail
 from gui.settings import Settings
 from gui.unit_pictures import UnitPictures
@@ -32,22 +33,13 @@ _CELL = 88  # pixels of a small map's side: twice what is drawn
 LEAVE_MS = 120  # how long after the pointer has left a unit the selected one is shown again
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Preview:
-    """A picture shown for a moment, uint8 (H, W, 3), with a part of it outlined."""
-
-    picture: Picture
-    box: heat.Box | None
-    name: str
-    says: str
-
-
 class UnitDesk(QObject):
     """Shows the selected unit, and while the pointer is over another one, that one's heat."""
 
     maximize_wanted = Signal(str)
     unit_wanted = Signal(str)  # to be selected
     run_wanted = Signal(object)  # Path of a run folder
+    others_given = Signal(object)  # list[Path], of what is neither an image nor a folder
     failed = Signal(str, str)  # sentence, details
 
     def __init__(
@@ -69,7 +61,9 @@ class UnitDesk(QObject):
         self.image = LookImage(self)
         self.looks = Looks(engine, desk, self.image, self)
         self.pictures = UnitPictures(self)
+        self.patches = PatchDesk(window, engine, desk, settings, self)
         self._preview: Preview | None = None
+        self.drop = PageDrop(self._panel)  # from the History
         self._leave = QTimer(self, singleShot=True, interval=LEAVE_MS)
         self._leave.timeout.connect(self._show)
         opacity, colours, blended = settings.heat
@@ -84,19 +78,23 @@ class UnitDesk(QObject):
         self.looks.fields_arrived.connect(self._show)
         self.looks.failed.connect(self.failed)
         self.pictures.added.connect(self._on_picture)
+        self.patches.image_wanted.connect(self.look_at_file)
+        self.patches.preview_wanted.connect(self.preview)
         panel.shown.connect(self._on_shown)
         panel.unit_chosen.connect(self._on_strong)
         panel.unit_hovered.connect(self._on_strong_hovered)
         panel.maximize_requested.connect(lambda: self.maximize_wanted.emit(self._unit))
         panel.optimized_opened.connect(self._open_run)
         panel.open_requested.connect(self._ask_image)
+        panel.folder_requested.connect(self._ask_folder)
         panel.preview_closed.connect(self.close_preview)
         panel.style_changed.connect(self._on_style)
         panel.menu.sample_chosen.connect(self.look_at_file)
         target = self._window.drop_zone.add_target(
-            panel, self.tr("Look at it"), self.tr("an image, to see where the unit responds")
+            panel, self.tr("Look at it"), self.tr("an image · a folder, for its patches")
         )
         target.files_dropped.connect(self.take_files)
+        self.drop.files_dropped.connect(self.take_files)
         target.image_dropped.connect(self.look_at)
         panel.menu.paste_requested.connect(partial(self._window.drop_zone.paste, target))
         self._window.tree.unit_hovered.connect(self.hover)
@@ -106,6 +104,7 @@ class UnitDesk(QObject):
         self._leave.stop()
         self.image.end()
         self.looks.end()
+        self.patches.end()
 
     # --- the unit
 
@@ -113,6 +112,7 @@ class UnitDesk(QObject):
         """A network is there; which unit of it is selected follows."""
         self._unit = self._hovered = ""
         self.image.set_network(info)
+        self.patches.set_network(info)
 
     @Slot(str)
     def select(self, unit: str) -> None:
@@ -122,6 +122,7 @@ class UnitDesk(QObject):
         self._show()
         self._show_optimized()
         self._show_strongest()
+        self.patches.set_unit(unit)
 
     @Slot(str)
     def hover(self, unit: str) -> None:
@@ -141,7 +142,14 @@ class UnitDesk(QObject):
     def take_files(self, paths: list[Path]) -> None:
         """Dropped on the panel: a folder for its patches, or an image to look at."""
         paths = [Path(x) for x in paths]
-        found = files_in(paths)
+        if any(x.suffix.lower() in (*WEIGHTS, ".json") for x in paths):
+            self.others_given.emit(paths)
+            return
+        folder = next((x for x in paths if x.is_dir() and not (x / "run.json").exists()), None)
+        if folder is not None:
+            self.patches.open(folder)
+            return
+        found = [picture_of(x) if x.is_dir() else x for x in paths]
         if found:
             self.look_at_file(found[0])
 
@@ -150,7 +158,6 @@ class UnitDesk(QObject):
         """An image's file becomes the one that is looked at."""
         self._preview = None
         self.image.take_file(Path(path))
-        self._settings.look = str(path)
         self._window.show_unit()
 
     @Slot(object, str)
@@ -159,7 +166,6 @@ class UnitDesk(QObject):
         """An image becomes the one that is looked at, its file's where it has one."""
         self._preview = None
         self.image.take(picture, name, path)
-        self._settings.look = path
         self._window.show_unit()
 
     def ask_image_if_none(self) -> None:
@@ -175,6 +181,10 @@ class UnitDesk(QObject):
             self.tr("Images") + f" ({kinds});;" + self.tr("All files") + " (*)",
             self.look_at_file,
         )
+
+    @Slot()
+    def _ask_folder(self) -> None:
+        self._exports.ask_folder(self.tr("A folder of images"), self.patches.open)
 
     @Slot(object)
     def preview(self, preview: Preview) -> None:
@@ -194,6 +204,7 @@ class UnitDesk(QObject):
     def _on_shown(self, shown: bool) -> None:
         """Nothing is computed for a panel that nobody sees."""
         self._at_hand = shown
+        self.patches.set_seen(shown)
         if not shown:
             return
         last = self._settings.look
@@ -207,9 +218,11 @@ class UnitDesk(QObject):
 
     @Slot()
     def _on_image(self) -> None:
+        if self.image.crop is not None:  # it could be read: for the next session
+            self._settings.look = self.image.path
         if self._preview is not None:
             return
-        self._panel.set_image(self.image.crop)
+        self._panel.set_image(self.image.shown)
         self._panel.bar.set_text(self.image.name, "", "")
         self._show()
         self._show_strongest()

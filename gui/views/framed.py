@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from gui import theme
@@ -15,7 +15,7 @@ def paint_framed(
     radius: float = 5.0,
     ring: QColor | None = None,
 ) -> None:
-    """Draws a picture into ``rect``, or an empty frame; ``ring`` marks it as chosen."""
+    """Draws a picture into ``rect``, or a mark in its place; ``ring`` marks it as chosen."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if image is not None:
@@ -26,6 +26,11 @@ def paint_framed(
         painter.setClipPath(outline)
         painter.drawImage(rect, image)
         painter.setClipping(False)
+    else:
+        side = round(min(rect.width(), rect.height()) * 0.45)
+        ratio = painter.device().devicePixelRatioF()
+        mark = theme.pixmap("unit", side, theme.colours().disabled, ratio)
+        painter.drawPixmap(rect.center() - QPointF(side / 2, side / 2), mark)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if ring is None:
         painter.setPen(QPen(theme.edge(), 1))

@@ -275,6 +275,12 @@ class StandInEngine(QObject):
     def cancel(self, number: int) -> None:
         self.calls.append(f"cancel {number}")
 
+    def hold(self, number: int) -> None:
+        self.calls.append(f"hold {number}")
+
+    def release(self, number: int) -> None:
+        self.calls.append(f"release {number}")
+
     def pause(self) -> None:
         self.calls.append("pause")
 

@@ -117,3 +117,25 @@ def test_paste(qtbot, zone: DropZone, tmp_path: Path) -> None:
     with qtbot.waitSignal(zone.files_dropped):
         assert zone.paste()
     clipboard.clear()
+
+
+def test_a_panel_has_a_use_of_its_own_for_what_is_dropped_on_it(
+    qtbot, zone: DropZone, tmp_path: Path
+) -> None:
+    panel = QLineEdit(zone.window())
+    panel.setGeometry(300, 0, 100, 300)
+    panel.show()
+    target = zone.add_target(panel, "Look at it", "an image")
+    data = files(tmp_path / "a.png")
+    enter(zone, data)
+    zone.grab()
+    with (
+        qtbot.waitSignal(target.files_dropped) as dropped,
+        qtbot.assertNotEmitted(zone.files_dropped),
+    ):
+        QApplication.sendEvent(zone, QDropEvent(QPointF(350, 150), COPY, data, LEFT, NO_KEY))
+    assert dropped.args == [[tmp_path / "a.png"]]
+    panel.hide()
+    enter(zone, data)
+    with qtbot.waitSignal(zone.files_dropped):
+        QApplication.sendEvent(zone, QDropEvent(QPointF(350, 150), COPY, data, LEFT, NO_KEY))

@@ -170,3 +170,24 @@ def test_another_network_empties_the_filter_and_the_choice(qtbot, tree: NetworkT
     assert tree.filter.text() == ""
     assert tree.selected() == ""
     assert tree._model.rowCount() == 2
+
+
+def test_hovering_tells_the_unit_and_that_the_pointer_has_left(qtbot, tree: NetworkTree) -> None:
+    tree.select("features.7:2")
+    told: list[str] = []
+    tree.unit_hovered.connect(told.append)
+    view = tree.view
+    for unit in ("features.7:3", "features.7:3", "features.7:4"):
+        view.entered.emit(tree._model.index_of(unit))
+    view.entered.emit(tree._model.index_of("features.7"))  # a layer is no unit
+    view.entered.emit(tree._model.index_of("class:1"))
+    view.viewportEntered.emit()
+    assert told == ["features.7:3", "features.7:4", "", "class:1", ""]
+
+
+def test_the_menu_shows_an_activation(qtbot, tree: NetworkTree) -> None:
+    menu = tree.menu_for("features.7:3", ["features.7:3"])
+    actions = {action.text(): action for action in menu.actions()}
+    with qtbot.waitSignal(tree.look_requested) as asked:
+        actions["Show its activation on an image"].trigger()
+    assert asked.args == ["features.7:3"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,9 +14,12 @@ from PIL import Image
 from engine import images
 from engine.jobs import NetworkRef
 from engine.maps import Fields, FieldsQuestion, Looked, LookQuestion
-from engine.messages import Failed
-from engine.units import ReceptiveField
+from engine.messages import Ended, Failed
+from engine.patches.index import PatchIndex
+from engine.patches.parcels import Patch, PatchJob, PatchProgress
+from engine.units import ReceptiveField, Unit
 from gui.exports import Exports
+from gui.look_image import LookImage
 from gui.network_desk import NetworkDesk
 from gui.settings import Settings
 from gui.unit_desk import UnitDesk
@@ -105,10 +109,6 @@ def test_the_network_sees_exactly_the_crop_that_is_shown(looking: Room) -> None:
 
 @pytest.mark.parametrize(("size", "resize"), [(96, 96), (224, 256), (299, 342), (224, 235), (8, 9)])
 def test_a_crop_in_its_frame_is_cropped_to_itself(qtbot, size: int, resize: int) -> None:
-    from dataclasses import replace
-
-    from gui.look_image import LookImage
-
     image = LookImage()
     image.set_network(replace(INFO, input_size=size, resize=resize))
     rng = np.random.default_rng(0)
@@ -210,8 +210,6 @@ def test_the_last_image_is_there_in_the_next_session(room: Room) -> None:
 
 
 def test_another_network_sees_it_anew(looking: Room) -> None:
-    from dataclasses import replace
-
     looking.desk.open(NetworkRef("other"))
     looking.engine.load_done(replace(INFO, input_size=64, resize=64))
     looking.unit.select("features.1:3")
@@ -224,3 +222,134 @@ def test_the_style_is_remembered(looking: Room) -> None:
     looking.panel.controls.opacity.setValue(30)
     looking.panel.controls.blended.click()
     assert Settings().heat == (0.3, "inferno", False)
+
+
+# --- patches
+
+
+@pytest.fixture
+def indexed(room: Room, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """A folder of three images whose index is there, made without an engine."""
+    folder = room.path.parent / "photos"
+    folder.mkdir()
+    for number in range(3):
+        grey = np.full((120, 120, 3), 80 * number, np.uint8)
+        Image.fromarray(grey).save(folder / f"{number}.png")
+
+    class Index:
+        path = folder
+
+        def top(self, unit: Unit, count: int) -> list[Patch]:
+            assert count >= 9
+            return [
+                Patch(
+                    unit, str(folder / f"{n}.png"), 10.0 - n, (n, n), (8, 4, 40, 36), (0, 0, 9, 9)
+                )
+                for n in (2, 1, 0)
+            ]
+
+        def crop(self, patch: Patch) -> np.ndarray:
+            return images.crop(images.read(patch.path), 96, 96)
+
+        def picture(self, patch: Patch) -> np.ndarray:
+            top, left, bottom, right = patch.crop_box
+            return self.crop(patch)[top:bottom, left:right]
+
+        def close(self) -> None: ...
+
+    room.index = Index()
+    room.folder = folder
+    monkeypatch.setattr(PatchIndex, "open", lambda *_: room.index)
+    room.unit.select("features.1:3")
+    room.panel.shown.emit(True)
+    return room
+
+
+def tell(room: Room, done: int, saved: int, total: int = 3, **more: object) -> None:
+    job = room.engine.jobs[-1]
+    told = PatchProgress(job.number, job.folder, done, total, saved, 2.0, 60.0, 0)
+    room.engine.told.emit(replace(told, **more))
+
+
+def test_a_folder_dropped_on_the_panel_is_indexed_and_its_patches_appear(indexed: Room) -> None:
+    room = indexed
+    assert not room.panel.note.isHidden() and room.engine.jobs == []
+    room.window.drop_zone.targets[0].files_dropped.emit([room.folder])
+    (job,) = room.engine.jobs
+    assert isinstance(job, PatchJob) and job.folder == str(room.folder)
+    assert room.settings.patches == str(room.folder)
+    tell(room, 1, 0)
+    assert "1 of 3" in room.panel.folder.name._whole and not room.panel.folder.stop.isHidden()
+    tell(room, 3, 3)
+    grid = room.panel.grid
+    room.qtbot.waitUntil(lambda: grid.shown() == 3, timeout=10_000)
+    assert [grid.cell(i).caption for i in range(3)] == ["8.00", "9.00", "10.0"]
+    assert "2.png" in grid.cell(0).tip
+    room.qtbot.waitUntil(lambda: grid.cell(2).image is not None, timeout=10_000)
+    assert [grid.cell(i).image.pixelColor(5, 5).red() for i in range(3)] == [160, 80, 0]
+    room.engine.ended.emit(Ended(job.number, "finished", "", "", 1.0, ""))
+    assert "3 images" in room.panel.folder.name._whole
+    assert room.panel.folder.stop.isHidden() and room.panel.folder.bar.isHidden()
+    room.panel.shown.emit(True)
+    assert len(room.engine.jobs) == 1  # it is done
+
+
+def test_a_click_shows_the_whole_image_and_a_double_click_looks_at_it(indexed: Room) -> None:
+    room = indexed
+    room.unit.patches.open(room.folder)
+    tell(room, 3, 3)
+    room.qtbot.waitUntil(lambda: room.panel.grid.shown() == 3, timeout=10_000)
+    room.panel.grid.chosen.emit(1)
+    assert room.panel.view._outline == (8, 4, 40, 36)
+    assert room.panel.bar.name._whole == "1.png" and not room.panel.bar.back.isHidden()
+    room.panel.bar.back.click()
+    assert room.panel.bar.back.isHidden()
+    assert not room.panel.start.isHidden()  # as before: no image is looked at
+    room.panel.grid.opened.emit(1)
+    room.qtbot.waitUntil(lambda: room.unit.image.name == "1.png", timeout=10_000)
+
+
+def test_indexing_is_held_ended_and_goes_on(indexed: Room) -> None:
+    room = indexed
+    room.unit.patches.open(room.folder)
+    job, bar = room.engine.jobs[-1], room.panel.folder
+    bar.pause.click()
+    bar.pause.click()
+    assert room.engine.calls[-2:] == [f"hold {job.number}", f"release {job.number}"]
+    tell(room, 1, 1)
+    bar.stop.click()
+    assert room.engine.calls[-1] == f"cancel {job.number}"
+    room.engine.ended.emit(Ended(job.number, "stopped", "", "", 1.0, ""))
+    assert not bar.resume.isHidden() and bar.pause.isHidden()
+    room.panel.shown.emit(True)
+    assert len(room.engine.jobs) == 1  # who stopped it decides when it goes on
+    bar.resume.click()
+    assert len(room.engine.jobs) == 2 and bar.resume.isHidden()
+
+
+def test_another_network_has_an_index_of_its_own(indexed: Room) -> None:
+    room = indexed
+    room.unit.patches.open(room.folder)
+    first = room.engine.jobs[-1]
+    room.desk.open(NetworkRef("other"))
+    room.engine.load_done(replace(INFO, name="other"))
+    assert room.engine.calls[-1] == f"cancel {first.number}"
+    second = room.engine.jobs[-1]
+    assert second.network.name == "other" and second.folder == first.folder
+    room.engine.ended.emit(Ended(first.number, "stopped", "", "", 1.0, ""))
+    assert not room.panel.folder.stop.isHidden()  # that was the other one's
+
+
+def test_a_folder_without_images_is_one_sentence(indexed: Room) -> None:
+    room = indexed
+    room.unit.patches.open(room.folder)
+    job = room.engine.jobs[-1]
+    room.engine.ended.emit(Ended(job.number, "failed", "It holds no images.", "", 1.0, ""))
+    assert room.window.messages.said("error")[-1][0] == "It holds no images."
+
+
+def test_the_folder_of_the_last_session_that_is_gone(qtbot, room: Room, tmp_path: Path) -> None:
+    room.unit.patches.open(tmp_path / "gone")
+    room.panel.shown.emit(True)
+    assert room.engine.jobs == []
+    assert "not there any more" in room.panel.folder.name._whole

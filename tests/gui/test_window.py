@@ -239,3 +239,21 @@ def test_the_wheel_over_a_choice_chooses_nothing(window: Window) -> None:
             )
             QApplication.sendEvent(combo, wheel)
             assert combo.currentIndex() == before, combo.accessibleName()
+
+
+def test_the_unit_s_panel_has_the_whole_height_and_the_recipe_comes_back(qtbot, window) -> None:
+    window.resize(1200, 760)
+    window.show()
+    qtbot.waitUntil(lambda: window.recipe_dock.isVisible(), timeout=10_000)
+    assert window.unit_dock in window.tabifiedDockWidgets(window.predictions_dock)
+    assert not window.unit_panel.isVisible()  # the predictions are in front at first
+    window.show_unit()
+    qtbot.waitUntil(lambda: window.recipe_dock.isHidden(), timeout=10_000)
+    assert window.unit_panel.isVisible() and not window.predictions.isVisible()
+    assert window.unit_panel.height() > 400
+    window.predictions_dock.raise_()
+    qtbot.waitUntil(lambda: window.recipe_dock.isVisible(), timeout=10_000)
+    window.show_page("adversarial")
+    assert window.unit_dock.isHidden() and not window.unit_dock.toggleViewAction().isVisible()
+    window.show_unit()
+    assert window.page_name == "maximize"
