@@ -83,11 +83,12 @@ class Layouts:
         whole height, and on a small screen the recipe steps back."""
         w = self._window
         place = w.place(self._page)
-        if not w.isVisible() or place.upper is None or place.lower is None:
+        if not w.isVisible():
             return
+        w.unit_panel.set_seen(_is_front(w.unit_dock))
         tabbed = w.predictions_dock in w.tabifiedDockWidgets(w.unit_dock)
         front = tabbed and _is_front(w.unit_dock)
-        if front == self._unit_in_front:
+        if front == self._unit_in_front or place.upper is None or place.lower is None:
             return
         self._unit_in_front = front
         docked = not w.recipe_dock.isHidden() and not w.recipe_dock.isFloating()
@@ -125,7 +126,8 @@ class Layouts:
 
 
 def _is_front(dock: QDockWidget) -> bool:
-    """Whether it is the one of its tabs that is seen, once the docks have settled."""
+    """Whether it is seen, once the docks have settled: one behind another tab is not hidden, it
+    is moved out of the window."""
     return not dock.isHidden() and not dock.visibleRegion().isEmpty()
 
 

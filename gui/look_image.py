@@ -14,7 +14,6 @@ from engine.units import NetworkInfo
 from gui import heat
 from gui.image_reader import ImageReader, Origin
 
-
 _GREY = (0.299, 0.587, 0.114)  # as the engine makes one channel of three
 
 

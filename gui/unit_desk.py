@@ -250,7 +250,6 @@ class UnitDesk(QObject):
 
     def _show_look(self, unit: Unit, info: NetworkInfo, looked: Looked | None) -> None:
         if looked is None:
-            self._panel.set_response("")
             self._panel.set_map(None)
             return
         self._panel.bar.set_text(self.image.name, *unit_text.seen(looked.top))
@@ -260,16 +259,17 @@ class UnitDesk(QObject):
             self._panel.set_response(says(strengths(looked), unit.index))
             return
         laid = self._laid(looked, unit.index)
-        self._panel.set_response("")
         self._panel.set_map(laid, laid.place(unit.position) if unit.position else None)
 
     def _show_strongest(self) -> None:
         """The layer's units, ranked by what they make of the image."""
         info, unit = self._desk.info, self._parsed(self._unit)
         looked = None if info is None or unit is None else self._looked(unit.layer)
-        if info is None or unit is None or looked is None:
+        if info is None or unit is None or self.image.crop is None:
             self._panel.set_strongest("", [], -1)
             return
+        if looked is None:
+            return  # what was there stays until the answer comes: nothing jumps under the pointer
         best = strongest(looked, STRONGEST)
         most = best[0][1]
         classes = unit.layer == CLASSES

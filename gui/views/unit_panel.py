@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QHideEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -58,7 +56,8 @@ class UnitPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("unitPanel")
         self.setAccessibleName(self.tr("The selected unit"))
-        self._seen = False
+        self._on_screen = False
+        self._there = False  # whether there is an image
         self.head = UnitHead()
         self.menu = ImageMenu(self)
         self.bar = LookBar(self.menu)
@@ -68,6 +67,7 @@ class UnitPanel(QWidget):
         self.controls = HeatControls()
         self.response = QLabel()
         self.response.setWordWrap(True)
+        self.response.setMinimumHeight(self.response.fontMetrics().height())
         self._build_strongest()
         self._build_patches()
         self._build()
@@ -152,6 +152,12 @@ class UnitPanel(QWidget):
         self.note.choose_requested.connect(self.folder_requested)
         self.folder.choose_requested.connect(self.folder_requested)
 
+    def set_seen(self, seen: bool) -> None:
+        """Whether it is on the screen and not behind another tab."""
+        if seen != self._on_screen:
+            self._on_screen = seen
+            self.shown.emit(seen)
+
     # --- the unit
 
     def set_unit(self, facts: UnitFacts | None) -> None:
@@ -168,39 +174,44 @@ class UnitPanel(QWidget):
 
     def set_image(self, picture: Picture | None, outline: heat.Box | None = None) -> None:
         """The image as the network sees it, uint8 (H, W, 3), or what to do without one."""
-        began = (
-            self._seen is False
-            and picture is not None
-            and self.start.isAncestorOf(self.focusWidget() or self)
-        )
-        self._seen = picture is not None
+        focus = self.focusWidget()
+        began = picture is not None and focus is not None and self.start.isAncestorOf(focus)
+        self._there = picture is not None
         self.view.set_picture(picture)
         self.view.set_outline(outline)
         for widget, shown in (
-            (self.start, not self._seen),
-            (self.bar, self._seen),
-            (self.view, self._seen),
+            (self.start, not self._there),
+            (self.bar, self._there),
+            (self.view, self._there),
         ):
             widget.setVisible(shown)
-        if not self._seen:
-            self.strongest.hide()
+        self.controls.setEnabled(False)
         if began:  # what had the keyboard is gone
             self.view.setFocus()
-        self.set_response("")
+        if not self._there:
+            self.strongest.hide()
+            self.set_response("")
         self._fit_view()
 
     def set_map(self, laid: heat.Laid | None, place: heat.Place | None = None) -> None:
-        """The unit's map on the image; nothing for one that is not there yet or has none."""
+        """The unit's map on the image; nothing while it is being computed, and its room is kept."""
         self.view.set_map(laid, place)
-        for widget in (self.legend, self.controls):
-            widget.setVisible(self._seen and laid is not None)
+        self.controls.setEnabled(laid is not None)
+        if laid is not None:
+            self._show_response("")
+        else:
+            self.response.setText("")
 
     def set_response(self, text: str) -> None:
         """A unit without a map: its number in words."""
+        self.view.set_map(None)
+        self._show_response(text)
+
+    def _show_response(self, text: str) -> None:
         self.response.setText(text)
         self.response.setVisible(bool(text))
-        if text or not self._seen:
-            self.set_map(None)
+        for widget in (self.legend, self.controls):
+            widget.setVisible(self._there and not text)
 
     def set_strongest(self, title: str, cells: Sequence[Cell], selected: int) -> None:
         """The layer's units that respond most, ranked; none hides the row."""
@@ -251,14 +262,6 @@ class UnitPanel(QWidget):
         room = self.height() - 200
         side = min(self.width() - 24, max(LEAST, room * 3 // 5))
         self.view.setFixedHeight(max(side, LEAST))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.shown.emit(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.shown.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape ends what is shown for a moment, before it stops a run."""

@@ -24,8 +24,8 @@ def test_an_image_is_dropped_and_a_folder(drive: Drive, tmp_path: Path) -> None:
         panel, target = window.unit_panel, window.drop_zone._targets[0]
         yield lambda: "classes" in window.status_label.text()
         window.actions_.look.trigger()
-        yield panel.isVisible
-        assert window.recipe_dock.isHidden() or window.height() >= 1000
+        yield lambda: not panel.visibleRegion().isEmpty()
+        yield lambda: window.recipe_dock.isHidden() or window.height() >= 1000
         window.tree.filter.setText("features.7:3")
         window.tree.filter.returnPressed.emit()  # selects and starts it
         window.actions_.stop.trigger()

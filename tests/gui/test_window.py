@@ -246,13 +246,18 @@ def test_the_unit_s_panel_has_the_whole_height_and_the_recipe_comes_back(qtbot, 
     window.show()
     qtbot.waitUntil(lambda: window.recipe_dock.isVisible(), timeout=10_000)
     assert window.unit_dock in window.tabifiedDockWidgets(window.predictions_dock)
-    assert not window.unit_panel.isVisible()  # the predictions are in front at first
+    seen: list[bool] = []
+    window.unit_panel.shown.connect(seen.append)
+    qtbot.wait(50)
+    assert window.unit_panel.visibleRegion().isEmpty()  # the predictions are in front at first
+    assert seen == []
     window.show_unit()
     qtbot.waitUntil(lambda: window.recipe_dock.isHidden(), timeout=10_000)
-    assert window.unit_panel.isVisible() and not window.predictions.isVisible()
-    assert window.unit_panel.height() > 400
+    assert seen == [True] and window.predictions.visibleRegion().isEmpty()
+    qtbot.waitUntil(lambda: window.unit_panel.height() > 400, timeout=10_000)
     window.predictions_dock.raise_()
     qtbot.waitUntil(lambda: window.recipe_dock.isVisible(), timeout=10_000)
+    assert seen == [True, False]
     window.show_page("adversarial")
     assert window.unit_dock.isHidden() and not window.unit_dock.toggleViewAction().isVisible()
     window.show_unit()
