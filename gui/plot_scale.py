@@ -16,6 +16,8 @@ def span(values: Array) -> tuple[float, float]:
     if not finite.size:
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
+    if low == high == 0:  # no prior: a line on the floor, not one amid millionths
+        return 0.0, 1.0
     if high - low <= 1e-9 * max(abs(low), abs(high), 1e-12):
         room = max(abs(high) * 0.1, 1e-6)
         return low - room, high + room
