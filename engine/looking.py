@@ -117,6 +117,12 @@ class Looked:
     spoiled: str = ""
 
 
+_UNKNOWN = (
+    "Its names fit no architecture that Unitscope knows: choose one to see what differs, or export "
+    "the whole network with torch.export.save, and open that file."
+)
+
+
 def answer(question: Inspect | Look, network: Network | None) -> Inspected | Looked:
     """What the engine's thread says to either; see ``engine.kinds.QUESTIONS``."""
     if isinstance(question, Inspect):
@@ -129,7 +135,7 @@ def inspected(number: int, path: str) -> Inspected:
     """Reads a weights' file as far as it takes to tell its architecture."""
     from pathlib import Path
 
-    from engine.catalogue import torchvision_models, weights
+    from engine.catalogue import torchvision_models, unfitting, weights
 
     if path.lower().endswith(own.PROGRAM):
         return Inspected(number, path, Path(path).name)
@@ -139,8 +145,9 @@ def inspected(number: int, path: str) -> Inspected:
         return Inspected(number, path, "", (), str(error), usable=False)
     found = torchvision_models.guess(tensors, path.replace("\\", "/"))
     near = "" if found else torchvision_models.hint(tensors)
-    message = "" if found else "Its names fit no architecture that Unitscope knows"
-    message += f": {near}." if near else "." if message else ""
+    if near:  # no architecture that could be chosen would fit
+        return Inspected(number, path, "", (), unfitting(Path(path), near), usable=False)
+    message = "" if found else _UNKNOWN
     names = tuple(dict.fromkeys((*found, *torchvision_models.architectures())))
     return Inspected(number, path, found[0] if found else "", names, message)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torchvision import models
 
 from engine.catalogue import index, keeping, own
 from engine.jobs import NetworkError, NetworkRef
@@ -149,7 +150,11 @@ def test_an_inspection_says_what_is_near(tmp_path: Path) -> None:
     torch.save({"layer.weight": torch.zeros(2, 2), "other.weight": torch.zeros(2)}, path)
     found = answer(Inspect(1, str(path)), None)
     assert found.guess == "" and found.usable and "vgg16" in found.candidates
-    assert found.message == "Its names fit no architecture that Unitscope knows."
+    assert found.message.startswith("Its names fit no architecture that Unitscope knows: choose")
+    head = {k: v for k, v in models.squeezenet1_1().state_dict().items() if "classifier" not in k}
+    torch.save({**head, "classifier.0.weight": torch.zeros(3, 512)}, path)
+    found = answer(Inspect(2, str(path)), None)
+    assert not found.usable and "squeezenet1_1 with last layers of its own" in found.message
     path.write_text("no weights")
     found = answer(Inspect(2, str(path)), None)
     assert not found.usable and found.message.startswith("odd.pth ")
