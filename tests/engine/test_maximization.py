@@ -114,7 +114,8 @@ def test_the_seed_decides_the_image(tiny: Network, name: str, unit: str) -> None
     recipe = preset(name).changed(steps=3)
     images = [[s.image for s in maximize(tiny, unit, recipe.changed(seed=k))] for k in (7, 7, 8)]
     assert np.array_equal(images[0], images[1])
-    assert not np.array_equal(images[0], images[2])
+    drawn = recipe.start_std > 0  # a grey start that nothing moves leaves nothing to draw
+    assert np.array_equal(images[0], images[2]) != drawn
 
 
 def test_the_global_generator_is_left_alone(tiny: Network) -> None:
