@@ -11,7 +11,16 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QImage
 
 from engine.jobs import Picture
@@ -28,6 +37,7 @@ PREFIX_ROLE = Qt.ItemDataRole.UserRole + 3  # "features." of features.7
 
 PICTURE_SIDE = 56  # twice what is drawn, for screens of two pixels a point
 _PICTURES_KEPT = 8192  # 100 MB; the oldest go first
+_ASK_MS = 20  # pictures of what is painted within it are asked for together
 _BITS = 24
 _MASK = (1 << _BITS) - 1
 _TOP = QModelIndex()
@@ -36,10 +46,19 @@ _UNIT_FLAGS = _GROUP_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
 
 
 class UnitModel(QAbstractItemModel):
-    """Columns: name, output shape, parameters. ``set_filter`` narrows it to what matches."""
+    """Columns: name, output shape, parameters. ``set_filter`` narrows it to what matches.
+
+    A picture that a view paints, and that is not there, is asked for once: ``pictures_wanted``.
+    """
+
+    pictures_wanted = Signal(object)  # list[str]: units, the one asked for last first
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._asked: set[int] = set()  # pictures that were asked for
+        self._asking: list[int] = []  # and those that will be
+        self._ask = QTimer(self, singleShot=True, interval=_ASK_MS)
+        self._ask.timeout.connect(self._tell_wanted)
         self._info: NetworkInfo | None = None
         self._groups: list[Group] = []
         self._names: list[str] = []  # the classes' names in lower case
@@ -63,6 +82,7 @@ class UnitModel(QAbstractItemModel):
         self._names = [name.lower() for name in info.classes] if info else []
         self._layers = {group.name: place for place, group in enumerate(self._groups)}
         self._pictures.clear()
+        self.forget_wanted()
         self._filter, self._neuron = "", None
         self._show(set(range(len(self._groups))), {})
         self.endResetModel()
@@ -155,7 +175,9 @@ class UnitModel(QAbstractItemModel):
         """The written form of the unit at an index; empty for a layer."""
         if not index.isValid() or index.internalId() <= _MASK:
             return ""
-        group, number = self._split(index)
+        return self._form(*self._split(index))
+
+    def _form(self, group: int, number: int) -> str:
         if number == NEURON:
             return str(self._neuron)
         layer = CLASSES if self._groups[group].is_classes else self._groups[group].name
@@ -194,11 +216,32 @@ class UnitModel(QAbstractItemModel):
         self._pictures[key] = thumbnail(picture, PICTURE_SIDE)
         self._pictures.move_to_end(key)
         while len(self._pictures) > _PICTURES_KEPT:
-            self._pictures.popitem(last=False)
+            self._asked.discard(self._pictures.popitem(last=False)[0])
         row = self._row_of(group, unit.index)
         if row is not None:
             index = self.index(row, 0, self._group_index(group))
             self.dataChanged.emit(index, index, [PICTURE_ROLE])
+
+    def forget_wanted(self) -> None:
+        """What was asked for in vain is asked for again."""
+        self._asked.clear()
+        self._asking.clear()
+
+    def _picture(self, index: Index) -> QImage | None:
+        key = index.internalId()
+        found = self._pictures.get(key)
+        if found is None and key not in self._asked:
+            self._asked.add(key)
+            self._asking.append(key)
+            self._ask.start()
+        return found
+
+    @Slot()
+    def _tell_wanted(self) -> None:
+        wanted, self._asking = self._asking[::-1], []
+        units = [self._form((key >> _BITS) - 1, key & _MASK) for key in wanted]
+        if units:
+            self.pictures_wanted.emit(units)
 
     def _row_of(self, group: int, number: int) -> int | None:
         if group not in self._place:
@@ -275,7 +318,7 @@ class UnitModel(QAbstractItemModel):
         if role == NOTE_ROLE:
             return str(number) if self._groups[group].is_classes else ""
         if role == PICTURE_ROLE:
-            return self._pictures.get(index.internalId())
+            return self._picture(index)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             if self._groups[group].is_classes and self._info is not None:
                 return f"{self._info.classes[number]} · {self.unit(index)}"

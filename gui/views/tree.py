@@ -26,10 +26,12 @@ class NetworkTree(QWidget):
     look_requested = Signal(str)
     maximize_requested = Signal(str, str)  # unit, preset
     queue_requested = Signal(object)  # list[str]
+    pictures_wanted = Signal(object)  # list[str] of units that are shown without one
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = UnitModel(self)
+        self._model.pictures_wanted.connect(self.pictures_wanted)
         self._chosen = ""
         self._hovered = ""
         self._open_before: set[int] = set()
@@ -109,6 +111,18 @@ class NetworkTree(QWidget):
             self.view.quietly_set_current(index)
         else:
             self.view.selectionModel().clearSelection()
+
+    @Slot(str)
+    def choose(self, unit: str) -> None:
+        """Shows a unit as the chosen one, and says so: it was chosen on another view."""
+        if unit != self._chosen:
+            self.select(unit)
+            self.unit_selected.emit(unit)
+
+    def forget_wanted(self) -> None:
+        """Pictures that there were none of are asked for again."""
+        self._model.forget_wanted()
+        self.view.viewport().update()
 
     def selected(self) -> str:
         """The chosen unit's written form; empty where there is none."""
