@@ -36,7 +36,7 @@ class Commands(QObject):
         self._maximize = MaximizeCommands(controller, window)
         self._attack = AttackCommands(controller, window)
         controller.adversarial.commands = self._attack
-        a, page, recipe = window.actions_, window.page, window.recipe
+        a, recipe = window.actions_, window.recipe
         for action, does in (
             (a.open, self._open),
             (a.open_weights, controller.desk.ask_weights),
@@ -61,10 +61,10 @@ class Commands(QObject):
             (a.sphere, self._attack.sphere_all),
             (a.copy_command, self._on_page("copy_command")),
             (a.copy_python, self._on_page("copy_python")),
-            (a.fit, page.canvas.fit),
-            (a.actual_size, page.canvas.actual_size),
-            (a.zoom_in, page.canvas.zoom_in),
-            (a.zoom_out, page.canvas.zoom_out),
+            (a.fit, self._on_page("fit")),
+            (a.actual_size, self._on_page("actual_size")),
+            (a.zoom_in, self._on_page("zoom_in")),
+            (a.zoom_out, self._on_page("zoom_out")),
             (a.live, self._on_page("follow")),
             (a.find, self._find),
             (a.look, window.show_unit),
@@ -125,7 +125,8 @@ class Commands(QObject):
 
     @Slot()
     def _find(self) -> None:
-        self._window.show_page("maximize")
+        if not self._window.place(self._window.page_name).tree:
+            self._window.show_page("maximize")
         self._window.tree_dock.show()
         self._window.tree.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._window.tree.filter.selectAll()

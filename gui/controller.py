@@ -16,6 +16,7 @@ from engine.jobs import Job, NetworkRef, Picture, Run
 from engine.recipes import PRESETS, Recipe
 from engine.units import NetworkInfo, UnitError, parse_unit
 from gui.adversarial import Adversarial
+from gui.atlas_desk import AtlasDesk
 from gui.catalogue_desk import CatalogueDesk
 from gui.commands import Commands
 from gui.errors import write_report
@@ -62,9 +63,10 @@ class Controller(QObject):
         self.adversarial = Adversarial(window, engine, self.desk, self.exports, settings, self)
         self.evolve = EvolveDesk(window, engine, self.desk, self.exports, settings, self)
         self.plane = PlaneDesk(window, engine, self)
-        self.pages = PageDesks(window, [self.adversarial, self.evolve, self.plane])
         self.unit = UnitDesk(window, engine, self.desk, self.exports, settings, self)
         self.catalogue = CatalogueDesk(window, self.desk, settings, lambda: self.busy, self)
+        self.atlas = AtlasDesk(window, engine, self.desk, self.exports, settings, self)
+        self.pages = PageDesks(window, [self.adversarial, self.evolve, self.atlas, self.plane])
         self.presenter = Presenter(window, self.desk, self.jobs, self.view, self.pages, self)
         self.commands = Commands(self, window, settings)
         self._connect()
@@ -134,6 +136,9 @@ class Controller(QObject):
         self.evolve.attack_wanted.connect(self.adversarial.take)
         self.evolve.start_wanted.connect(self._on_start_wanted)
         self.history.evolve_opened.connect(self.evolve.open)
+        self.atlas.unit_activated.connect(self.start)
+        self.atlas.opened.connect(self.thumbnails.set_atlas)
+        self.atlas.made.connect(self.thumbnails.show_made)
         self.history.attack_opened.connect(self.adversarial.open)
         self.history.attack_wanted.connect(self.adversarial.take_files)
         w.page_changed.connect(self._on_page)
@@ -179,10 +184,10 @@ class Controller(QObject):
     def _on_network(self, info: NetworkInfo) -> None:
         self._window.tree.set_network(info)
         self._window.recipe.set_defaults(info)
+        self.thumbnails.open(self.desk.ref)
         for page in self.pages:
             page.set_network(info)
         self.unit.set_network(info)
-        self.thumbnails.open(self.desk.ref)
         unit, start = self._wanted or ("", False)
         self._wanted = None
         self.presenter.show_waiting(False)

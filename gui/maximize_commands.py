@@ -45,6 +45,22 @@ class MaximizeCommands(QObject):
         """The recipe as a file."""
         self._c.exports.save_recipe(self._window.recipe.recipe())
 
+    def fit(self) -> None:
+        """The picture as large as the canvas."""
+        self._window.page.canvas.fit()
+
+    def actual_size(self) -> None:
+        """One pixel of the picture to one of the screen."""
+        self._window.page.canvas.actual_size()
+
+    def zoom_in(self) -> None:
+        """Enlarges the picture."""
+        self._window.page.canvas.zoom_in()
+
+    def zoom_out(self) -> None:
+        """Reduces the picture."""
+        self._window.page.canvas.zoom_out()
+
     def follow(self) -> None:
         """The newest iteration, of the run that grows where one does."""
         self._c.follow()

@@ -19,7 +19,8 @@ class PageDesk(QObject):
 
     ``commands`` is what the window's actions mean on the page: an object with those of the methods
     ``save_image``, ``copy_image``, ``export_run``, ``export_figure``, ``export_table``,
-    ``copy_table``, ``save_recipe``, ``copy_command``, ``copy_python``, ``follow`` that it has.
+    ``copy_table``, ``save_recipe``, ``copy_command``, ``copy_python``, ``follow``, ``fit``,
+    ``actual_size``, ``zoom_in``, ``zoom_out`` that it has.
     """
 
     changed = Signal()  # what is said of it is out of date

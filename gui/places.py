@@ -77,6 +77,14 @@ def places_of(window: Window) -> tuple[Place, ...]:
             heights=(430, 290),
         ),
         Place(
+            "atlas",
+            t("Atlas"),
+            t("Shows every unit of the network as a picture, on one sheet"),
+            window.atlas,
+            lower=window.atlas_panel,
+            tree=True,
+        ),
+        Place(
             "plane",
             t("Plane"),
             t("The lecture's first figure: why a prior, in two dimensions"),

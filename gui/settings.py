@@ -14,7 +14,7 @@ from engine.jobs import NetworkRef
 from engine.recipes import Recipe, RecipeError, preset
 from engine.runs import data_folder
 
-PAGES = ("maximize", "adversarial", "evolve", "plane")
+PAGES = ("maximize", "adversarial", "evolve", "atlas", "plane")
 BACKGROUNDS = ("white", "grey", "black")
 THEMES = ("system", "light", "dark")
 REMEMBERED = 12  # networks opened before that the chooser lists
@@ -160,6 +160,17 @@ class Settings:
     @attack.setter
     def attack(self, recipe: AttackRecipe) -> None:
         self._write("attack", recipe.as_dict())
+
+    def atlas(self, key: str) -> dict[str, Any]:
+        """What is remembered of a network's atlas: its layers, its rate, whether it goes on."""
+        known = self._read("atlas")
+        found = known.get(key) if isinstance(known, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    def set_atlas(self, key: str, values: dict[str, Any]) -> None:
+        """Remembers it."""
+        known = self._read("atlas")
+        self._write("atlas", {**(known if isinstance(known, dict) else {}), key: values})
 
     @property
     def background(self) -> str:

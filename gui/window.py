@@ -27,10 +27,12 @@ from gui.layouts import DockTitle, Layouts, stacked
 from gui.menus import build_menus
 from gui.page import Page
 from gui.pages.adversarial import AdversarialPage
+from gui.pages.atlas import AtlasPage
 from gui.pages.evolve import EvolvePage
 from gui.pages.maximize import MaximizePage
 from gui.pages.plane import PlanePage
 from gui.places import Place, places_of
+from gui.views.atlas_panel import AtlasPanel
 from gui.views.attack_recipe import AttackRecipePanel
 from gui.views.choice import Choice, SearchedChoice
 from gui.views.download_strip import DownloadStrip
@@ -100,6 +102,8 @@ class Window(QMainWindow):
         self.elite_panel = ElitePanel()
         self.evolve_recipe = EvolveRecipePanel()
         self.unit_panel = UnitPanel()
+        self.atlas = AtlasPage()
+        self.atlas_panel = AtlasPanel()
         self.plane = PlanePage()
         self.plane_panel = PlanePanel(
             [
@@ -304,6 +308,12 @@ class Window(QMainWindow):
             self.show_page("maximize")
         self.unit_dock.show()
         self.unit_dock.raise_()
+
+    def set_tab_note(self, name: str, note: str) -> None:
+        """What stands beside a page's name in its tab: how far its work in the background is."""
+        place = self.place(name)
+        title = f"{place.title} · {note}" if note else place.title
+        self.pages.setTabText(self.places.index(place), title)
 
     @Slot(int)
     def _on_page(self, row: int) -> None:

@@ -17,7 +17,9 @@ from engine.recipes import preset
 from engine.runs import new_folder, save
 from engine.units import Layer, NetworkInfo
 from gui.actions import Actions
+from gui.pages.atlas import AtlasPage
 from gui.pages.evolve import EvolvePage
+from gui.views.atlas_panel import AtlasPanel
 from gui.pages.plane import PlanePage
 from gui.views.choice import SearchedChoice
 from gui.views.dropzone import DropTarget
@@ -60,6 +62,7 @@ class View(QObject):
     queue_requested = Signal(object)
     unit_hovered = Signal(str)
     look_requested = Signal(object)
+    pictures_wanted = Signal(object)
     recipe_changed = Signal(object)
     start_removed = Signal()
     save_requested = Signal()
@@ -194,6 +197,8 @@ class StandInWindow(QWidget):
         self.evolve_recipe = EvolveRecipePanel(self)
         self.plane, self.plane_panel = PlanePage(self), PlanePanel([("bananas", "Two")], self)
         self.attack_recipe.values["recipe"] = METHODS["gradient-ascent"].recipe
+        self.atlas, self.atlas_panel = AtlasPage(self), AtlasPanel(self)
+        self.notes: dict[str, str] = {}
         self.page_name = "maximize"
         self.caption = ("", "")
         self.page = SimpleNamespace(
@@ -223,6 +228,9 @@ class StandInWindow(QWidget):
 
     def set_pixel(self, text: str) -> None:
         self.pixel = text
+
+    def set_tab_note(self, name: str, note: str) -> None:
+        self.notes[name] = note
 
     def reset_layout(self) -> None:
         pass
