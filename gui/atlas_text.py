@@ -44,8 +44,9 @@ def progress_text(
         said.append(_tr("starting"))
     elif phase is Phase.RUNNING:
         said.append(rate_text(rate))
-        if math.isfinite(left) and left > 0:
-            said.append(_tr("{0} left").format(duration(left)))
+        if math.isfinite(left) and left > 0 and rate > 0:
+            near = left < 600
+            said.append(_tr("{0} left").format(duration(left) if near else roughly(left)))
     return " · ".join(x for x in (*said, *parts) if x)
 
 

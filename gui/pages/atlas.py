@@ -19,6 +19,7 @@ from gui import theme
 from gui.page import Page
 from gui.views.image_fields import ElidedLabel
 from gui.views.sheet import Sheet
+from gui.views.sheet_bar import SheetBar
 
 _TEXT_WIDTH = 440
 _MARK = 56
@@ -44,6 +45,13 @@ class AtlasPage(Page):
         row.setSpacing(12)
         row.addWidget(self._title)
         row.addWidget(self._subtitle, 1)
+        bar = SheetBar()
+        bar.zoom_in_chosen.connect(self.sheet.zoom_in)
+        bar.zoom_out_chosen.connect(self.sheet.zoom_out)
+        bar.whole_chosen.connect(self.sheet.show_whole)
+        self.sheet.whole_changed.connect(bar.set_whole)
+        bar.set_whole(True)
+        row.addWidget(bar)
         row.addWidget(self._build_export())
         centre = QWidget()
         self._stack = QStackedLayout(centre)

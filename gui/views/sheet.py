@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QInputDevice,
     QKeyEvent,
     QMouseEvent,
-    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,10 +18,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.jobs import Picture
 from gui.views.pinch import pinch_of, watch_pinches
 from gui.views.sheet_area import SheetArea
-from gui.views.sheet_bar import SheetBar
 from gui.views.sheet_card import SheetCard
 from gui.views.sheet_loader import Source
-from gui.views.sheet_painter import WHOLE, Marks, Unit
+from gui.views.sheet_painter import CAPTIONED, WHOLE, Marks, Unit
 from gui.views.sheet_plan import Block
 
 _KEYBOARD = (
@@ -40,13 +38,14 @@ class Sheet(SheetArea):
     unit_activated = Signal(str)
     menu_requested = Signal(str, QPoint)  # unit, place on the screen
     unit_hovered = Signal(str)  # empty where there is none
+    whole_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sheet")
         self.setAccessibleName(self.tr("Contact sheet of the network's units"))
         self._explain()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.WheelFocus)
         self.setMouseTracking(True)
         watch_pinches(self)
         self._hovered: Unit | None = None
@@ -55,11 +54,6 @@ class Sheet(SheetArea):
         self._pressed: QPointF | None = None
         self._dragged = False
         self._card = SheetCard(self)
-        self._bar = SheetBar(self)
-        self._bar.zoom_in_chosen.connect(self.zoom_in)
-        self._bar.zoom_out_chosen.connect(self.zoom_out)
-        self._bar.whole_chosen.connect(self.show_whole)
-        self._bar.hide()
 
     # --- setters
 
@@ -69,7 +63,6 @@ class Sheet(SheetArea):
         self._card.hide()
         super().open(blocks, source)
         self._selected = self.unit_of(selected)
-        self._show_bar()
 
     def put(self, unit: str, picture: Picture, top: str = "") -> None:
         """A unit's picture has just been made; ``top`` is the class that is seen in it."""
@@ -105,7 +98,7 @@ class Sheet(SheetArea):
         return super().focus_place()
 
     def moved(self) -> None:
-        self._bar.set_whole(self.whole)
+        self.whole_changed.emit(self.whole)
         self._hover(self.mapFromGlobal(self.cursor().pos()).toPointF())
 
     def before_painting(self) -> None:
@@ -142,6 +135,9 @@ class Sheet(SheetArea):
         note = self.tr("seen as {0}").format(top) if top and top != name else ""
         if not made:
             note = self.tr("not made yet")
+        if made and self.zoom() >= CAPTIONED:  # its tile says it all
+            self._card.hide()
+            return
         large = self.zoom() * self.devicePixelRatioF() >= WHOLE
         self._card.set_unit(name, note, pictured=made and not large)
         self._card.place(at)
@@ -257,26 +253,11 @@ class Sheet(SheetArea):
 
     # --- the widget
 
-    def enterEvent(self, event: QEvent) -> None:
-        self._show_bar()
-
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(QPointF(-1, -1))
-        self._show_bar()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ring = event.gotFocus() and event.reason() in _KEYBOARD
-        self._show_bar()
         self.update()
 
     focusOutEvent = focusInEvent
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._bar.place()
-
-    def _show_bar(self) -> None:
-        focus = QApplication.focusWidget()
-        here = self.underMouse() or self._ring or (focus is not None and self.isAncestorOf(focus))
-        self._bar.setVisible(bool(self.blocks) and here)
-        self._bar.place()

@@ -16,7 +16,7 @@ from gui.views.sheet_plan import HEADER, Block
 
 _COARSE = 12.0  # physical pixels to a tile, up to which 8 × 8 pixels of each do
 WHOLE = 100.0  # from which each tile is painted from its whole picture
-_CAPTIONED = 128.0  # from which a tile bears its name
+CAPTIONED = 128.0  # from which a tile bears its name
 _NAMED = 18.0  # a gap lower than this has no room for a layer's name
 _PAD = 6.0
 
@@ -55,7 +55,7 @@ class SheetPainter:
                 self._paint_tiles(painter, block, area, ratio)
         fades = self._paint_fresh(painter, size)
         for block in shown:
-            if camera.scale >= _CAPTIONED:
+            if camera.scale >= CAPTIONED:
                 self._paint_captions(painter, block, size)
         for unit, colour, width in (
             (marks.hovered, theme.colours().text, 1.5),
@@ -297,10 +297,12 @@ class SheetPainter:
 def _shortened(title: str, metrics: QFontMetricsF, room: float) -> str:
     """A layer's name, or the last parts of it that there is room for; empty where there is none."""
     name = title
-    while "." in name and metrics.horizontalAdvance(name) > room:
+    while metrics.horizontalAdvance(name) > room:
         name = name.partition(".")[2]
-    fits = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-    return fits if fits == name or len(fits) > 3 else ""
+        if not name or name.replace(".", "").isdigit():  # a number alone says nothing
+            fits = metrics.elidedText(title, Qt.TextElideMode.ElideLeft, room)
+            return fits if len(fits) > 3 else ""
+    return name
 
 
 def _gap(scale: float) -> float:

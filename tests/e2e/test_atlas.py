@@ -49,9 +49,10 @@ def test_an_atlas_is_made_in_two_sessions_and_opened(drive: Drive) -> None:
         # And the window is closed, while the second layer is being made.
 
     def second(window: Window) -> Waits:
+        tab = window.places.index(window.place("atlas"))
         yield lambda: "classes" in window.status_label.text()
-        yield lambda: "%" in window.pages.tabText(2)  # it goes on by itself, quietly
-        yield lambda: "%" not in window.pages.tabText(2)
+        yield lambda: "%" in window.pages.tabText(tab)  # it goes on by itself, quietly
+        yield lambda: "%" not in window.pages.tabText(tab)
         window.show_page("atlas")
         sheet = window.atlas.sheet
         assert [block.layer for block in sheet.blocks] == LAYERS
