@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.benchmarks import rows
 from tests.benchmarks.rows import Row
 
-THEMES = ("iterations", "window", "forty", "startup", "memory")
+THEMES = ("iterations", "window", "forty", "startup", "memory", "sheet")
 NETWORKS = ("vgg16", "squeezenet1_0", "sketchnet")
 
 
@@ -67,6 +67,10 @@ def _tables(theme: str, options: argparse.Namespace) -> Iterator[tuple[str, list
         from tests.benchmarks import startup
 
         yield "Starting", startup.measure(2 if quick else 7)
+    elif theme == "sheet":
+        from tests.benchmarks import sheet
+
+        yield "The contact sheet", sheet.measure()
     else:
         from tests.benchmarks import memory
 
