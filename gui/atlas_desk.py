@@ -75,6 +75,7 @@ class AtlasDesk(PageDesk):
         self._panel.layers_chosen.connect(self._on_layers)
         self._page.start_requested.connect(self.start)
         sheet.unit_selected.connect(tree.choose)
+        sheet.unit_hovered.connect(tree.unit_hovered)
         sheet.unit_activated.connect(self.unit_activated)
         sheet.menu_requested.connect(self._on_menu)
         sheet.failed.connect(self._window.messages.error)

@@ -83,6 +83,7 @@ def places_of(window: Window) -> tuple[Place, ...]:
             window.atlas,
             lower=window.atlas_panel,
             tree=True,
+            unit=True,
         ),
         Place(
             "plane",

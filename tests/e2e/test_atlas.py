@@ -27,6 +27,7 @@ def begun() -> NetworkRef:
     Store.open(atlas_folder(ref), ref, FEW).close()
     settings = Settings()
     settings.set_atlas(f"{atlas_folder(ref).name}/balanced", {"layers": LAYERS})
+    settings.offered = True  # the offer of an ImageNet network was made in an earlier session
     settings.recipe = preset("lecture").changed(steps=5)
     settings.sync()
     return ref
