@@ -19,8 +19,8 @@ from engine.units import Layer, NetworkInfo
 from gui.actions import Actions
 from gui.pages.atlas import AtlasPage
 from gui.pages.evolve import EvolvePage
-from gui.views.atlas_panel import AtlasPanel
 from gui.pages.plane import PlanePage
+from gui.views.atlas_panel import AtlasPanel
 from gui.views.choice import SearchedChoice
 from gui.views.dropzone import DropTarget
 from gui.views.elite_panel import ElitePanel
