@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QThreadPool, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog
 
+from engine.atlas.store import Store
 from engine.jobs import Run
 from engine.runs import RunError
 from engine.units import UnitError, parse_unit
@@ -17,9 +21,13 @@ from gui.session import file_stem
 if TYPE_CHECKING:
     from gui.atlas_desk import AtlasDesk
 
+WAIT_MS = 10_000
+
 
 class AtlasCommands(QObject):
     """The window's commands on the page, and its own export menu."""
+
+    _written = Signal(str, str)  # the page's path, or what went wrong
 
     def __init__(self, atlas: AtlasDesk, window: Any, exports: Exports) -> None:
         super().__init__(atlas)
@@ -29,6 +37,10 @@ class AtlasCommands(QObject):
         self._exports = exports
         self._page.save_seen_requested.connect(self.export_figure)
         self._page.folder_requested.connect(self._show_folder)
+        self._page.export_requested.connect(self.export_run)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._written.connect(self._on_written)
 
     def fit(self) -> None:
         """The whole network."""
@@ -70,6 +82,54 @@ class AtlasCommands(QObject):
         name = f"{file_stem(self._title())}-atlas.png"
         kinds = self.tr("PNG image (*.png)")
         self._exports.ask_save(self.tr("Save what is seen"), name, kinds, "png", write)
+
+    @Slot()
+    def export_run(self) -> None:
+        """The contact sheet that opens in any browser, into a folder; written in a thread."""
+        store = self._atlas.store
+        if store is None:
+            return
+        dialog = QFileDialog(
+            self._window, self.tr("Save the contact sheet into"), self._exports.folder
+        )
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        source = store.path.parent
+        self._exports.run_dialog(dialog, lambda path: self.write_page(source, Path(path)))
+
+    def write_page(self, source: Path, folder: Path) -> None:
+        """Writes the contact sheet of a store's folder into another."""
+        self._window.messages.notice(self.tr("Writing the contact sheet…"))
+        self._pool.start(partial(self._write, source, folder))
+
+    def _write(self, source: Path, folder: Path) -> None:
+        # In the pool's thread, where an exception would be lost.
+        from engine.atlas import sheet  # with what it needs, only when it is wanted
+
+        path, wrong = "", ""
+        try:
+            with Store.open(source) as store:
+                path = str(sheet.write(store, folder))
+        except RunError as error:
+            wrong = str(error)
+        except Exception as error:
+            wrong = self.tr("The contact sheet cannot be written: {0}.").format(error)
+        self._written.emit(path, wrong)
+
+    @Slot(str, str)
+    def _on_written(self, path: str, wrong: str) -> None:
+        if wrong:
+            self._window.messages.error(wrong)
+            return
+        opens = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(path))
+        self._window.messages.notice(
+            self.tr("Saved {0}.").format(Path(path).name), [(self.tr("Open it"), opens)]
+        )
+
+    def end(self) -> None:
+        """Waits for a sheet that is being written."""
+        self._written.disconnect(self._on_written)
+        self._pool.waitForDone(WAIT_MS)
 
     @Slot()
     def _show_folder(self) -> None:

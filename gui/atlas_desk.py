@@ -119,6 +119,7 @@ class AtlasDesk(PageDesk):
             (self.busy and self._phase is not Phase.STOPPING, (a.pause,)),
             (self.busy or self._wanted, (a.stop,)),
             (self._page.sheet_shown, (a.fit, a.zoom_in, a.zoom_out, a.export_figure)),
+            (self._store is not None, (a.export_run,)),
             (bool(self._page.sheet.selected()), (a.save_image, a.copy_image)),
         ):
             found.update(actions if applies else ())
@@ -300,6 +301,7 @@ class AtlasDesk(PageDesk):
         self._engine.told.disconnect(self._on_told)
         self._engine.ended.disconnect(self._on_ended)
         self._page.sheet.end()
+        self._does.end()
         if self._store is not None:
             self._store.close()
             self._store = None

@@ -30,6 +30,7 @@ class AtlasPage(Page):
 
     start_requested = Signal()
     save_seen_requested = Signal()
+    export_requested = Signal()
     folder_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -141,6 +142,11 @@ class AtlasPage(Page):
         menu = QMenu(button)
         menu.setToolTipsVisible(True)
         for text, tip, request in (
+            (
+                self.tr("Contact sheet for a browser…"),
+                self.tr("One HTML file with every picture, which opens anywhere"),
+                self.export_requested,
+            ),
             (
                 self.tr("What is seen as a PNG…"),
                 self.tr("The sheet as it is zoomed now"),

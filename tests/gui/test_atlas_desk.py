@@ -256,3 +256,15 @@ def test_a_unit_s_picture_is_copied_as_it_is_in_the_store(made, qapp) -> None:
     made.window.atlas.sheet.select("class:2")
     assert made.desk.commands._selected() is None
     assert "no picture yet" in made.window.messages.said("notice")[-1][0]
+
+
+def test_the_sheet_for_a_browser_is_written_beside_the_window(made, qtbot, tmp_path) -> None:
+    fill(made.desk, [Unit("class", 1)]).close()
+    made.desk.set_network(INFO)
+    source = atlas_folder(made.desk.network)
+    made.desk.commands.write_page(source, tmp_path)
+    qtbot.waitUntil(lambda: made.window.messages.said("notice")[-1][0] == "Saved atlas.html.")
+    assert "spiral" in (tmp_path / "atlas.html").read_text("utf-8")
+    made.desk.commands.write_page(source, tmp_path / "no such folder")
+    qtbot.waitUntil(lambda: bool(made.window.messages.said("error")))
+    assert "atlas.html" in made.window.messages.said("error")[-1][0]
