@@ -79,13 +79,30 @@ def _fail(sentence: str, code: int) -> int:
 
 
 def _units(options: argparse.Namespace) -> int:
-    info = _network(options).info()
+    network = _network(options)
+    info = network.info()
+    if options.verbose:
+        _fields(network, info.units(options.layer))
+        return 0
     lines = [
         f"{unit}\t{info.classes[unit.index]}" if unit.kind == "class" else str(unit)
         for unit in info.units(options.layer)
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
+
+
+def _fields(network: Network, units: list[Unit]) -> None:
+    """Each unit with the pixels that one position of its map sees, and their step."""
+    from engine.fields import receptive_fields
+
+    fields = receptive_fields(network)
+    for unit in units:
+        field = fields[unit.layer]
+        seen = f"{field.size[0]}×{field.size[1]}"
+        step = "whole image" if field.whole else f"every {field.stride[0]}×{field.stride[1]}"
+        name = network.classes[unit.index] if unit.kind == "class" else ""
+        print(f"{unit}\t{seen}\t{step}\t{name}".rstrip())
 
 
 def _maximize(options: argparse.Namespace) -> int:
@@ -165,6 +182,9 @@ def _parser() -> argparse.ArgumentParser:
     units = commands.add_parser("units", help="list a network's units, one written form a line")
     _add_network(units)
     units.add_argument("--layer", help="only this layer's channels; `classes` for the classes")
+    units.add_argument(
+        "--verbose", action="store_true", help="with each one's receptive field and its step"
+    )
     units.set_defaults(command=_units)
 
     maximize = commands.add_parser(

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.benchmarks import rows
 from tests.benchmarks.rows import Row
 
-THEMES = ("iterations", "window", "forty", "startup", "memory", "sheet")
+THEMES = ("iterations", "window", "forty", "startup", "memory", "sheet", "patches")
 NETWORKS = ("vgg16", "squeezenet1_0", "sketchnet")
 
 
@@ -71,6 +71,10 @@ def _tables(theme: str, options: argparse.Namespace) -> Iterator[tuple[str, list
         from tests.benchmarks import sheet
 
         yield "The contact sheet", sheet.measure()
+    elif theme == "patches":
+        from tests.benchmarks import patches
+
+        yield "Patches of a folder", patches.measure(*((5, 1.0) if quick else (15, 2.0)))
     else:
         from tests.benchmarks import memory
 

@@ -178,3 +178,11 @@ def test_the_real_command(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     for name in folders(tmp_path):
         assert json.loads((tmp_path / name / "run.json").read_text("utf-8"))["ended"] == "finished"
+
+
+def test_units_with_their_receptive_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["units", "--layer", "features.5", "--verbose", "--device", "cpu"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "features.5:0\t10×10\tevery 2×2" and len(lines) == 24
+    assert main(["units", "--layer", "classes", "--verbose", "--device", "cpu"]) == 0
+    assert "\t96×96\twhole image\t" in capsys.readouterr().out.splitlines()[0]
