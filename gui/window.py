@@ -126,6 +126,7 @@ class Window(QMainWindow):
         for row, place in enumerate(self.places):
             self.pages.addTab(place.page, place.title)
             self.pages.setTabToolTip(row, self.actions_.pages[place.name].toolTip())
+        self._fit_pages(0)
         layout.addWidget(self.pages)
         self.setCentralWidget(centre)
         self.messages = MessageBar(centre, self.pages.tabBar())
@@ -315,9 +316,18 @@ class Window(QMainWindow):
         title = f"{place.title} · {note}" if note else place.title
         self.pages.setTabText(self.places.index(place), title)
 
+    def _fit_pages(self, row: int) -> None:
+        """Only the page in front needs its room: a wide one behind it squeezes no panel."""
+        for i, place in enumerate(self.places):
+            policy = place.page.sizePolicy()
+            fits = QSizePolicy.Policy.Preferred if i == row else QSizePolicy.Policy.Ignored
+            policy.setHorizontalPolicy(fits)
+            place.page.setSizePolicy(policy)
+
     @Slot(int)
     def _on_page(self, row: int) -> None:
         place = self.places[row]
+        self._fit_pages(row)
         for dock, panel in ((self.predictions_dock, place.upper), (self.recipe_dock, place.lower)):
             stack = dock.widget()
             if isinstance(stack, QStackedWidget):

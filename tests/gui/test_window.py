@@ -262,3 +262,10 @@ def test_the_unit_s_panel_has_the_whole_height_and_the_recipe_comes_back(qtbot, 
     assert window.unit_dock.isHidden() and not window.unit_dock.toggleViewAction().isVisible()
     window.show_unit()
     assert window.page_name == "maximize"
+
+
+def test_a_wide_page_behind_squeezes_no_panel(qtbot, window) -> None:
+    window.resize(1152, 720)
+    qtbot.waitUntil(lambda: window.tree_dock.width() >= 260, timeout=10_000)
+    assert window.predictions_dock.width() >= 320
+    assert window.width() <= 1152
