@@ -266,6 +266,7 @@ def test_the_unit_s_panel_has_the_whole_height_and_the_recipe_comes_back(qtbot, 
 
 def test_a_wide_page_behind_squeezes_no_panel(qtbot, window) -> None:
     window.resize(1152, 720)
+    window.reset_layout()
     qtbot.waitUntil(lambda: window.tree_dock.width() >= 260, timeout=10_000)
     assert window.predictions_dock.width() >= 320
     assert window.width() <= 1152
