@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.benchmarks import rows
 from tests.benchmarks.rows import Row
 
-THEMES = ("iterations", "window", "forty", "startup", "memory", "sheet", "patches")
+THEMES = ("iterations", "window", "forty", "startup", "memory", "sheet", "patches", "atlas")
 NETWORKS = ("vgg16", "squeezenet1_0", "sketchnet")
 
 
@@ -63,6 +63,12 @@ def _tables(theme: str, options: argparse.Namespace) -> Iterator[tuple[str, list
         from tests.benchmarks import forty
 
         yield "Forty photographs at once", forty.measure(15.0 if quick else 60.0)
+    elif theme == "atlas":
+        from tests.benchmarks import atlas
+
+        rounds, seconds = (3, 0.5) if quick else (11, 2.0)
+        for part in atlas.measure(options.networks, rounds, seconds):
+            yield "The atlas", part
     elif theme == "startup":
         from tests.benchmarks import startup
 
