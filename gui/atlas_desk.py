@@ -178,7 +178,7 @@ class AtlasDesk(PageDesk):
         done: dict[str, int] = {}
         try:
             if exists(self._folder()):
-                self._store = Store.open(self._folder())
+                self._store = Store.open(self._folder(), self._desk.ref)
                 done = {name: made for name, made, _total in self._store.layers()}
         except RunError as error:
             self._window.messages.error(str(error))
@@ -200,7 +200,7 @@ class AtlasDesk(PageDesk):
             return
         shown = self.busy or any(row.done for row in rows)
         counts = {row.name: row.total for row in rows}
-        source = StoreSource(self._folder(), counts)
+        source = StoreSource(self._folder(), counts, self._desk.ref)
         self._page.sheet.open(blocks_of(rows, info) if shown else [], source)
         self._page.sheet.select(self._window.tree.selected())
         self._page.show_sheet(shown)
@@ -327,7 +327,7 @@ class AtlasDesk(PageDesk):
     def _on_made(self, message: UnitsMade) -> None:
         try:
             if self._store is None:
-                self._store = Store.open(self._folder())
+                self._store = Store.open(self._folder(), self._desk.ref)
             done = {name: made for name, made, _total in self._store.layers()}
             for unit, thumbnail in zip(message.units, message.thumbnails, strict=True):
                 if thumbnail is not None:

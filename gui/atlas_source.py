@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.atlas.store import Store, exists
-from engine.jobs import Picture
+from engine.jobs import NetworkRef, Picture
 from engine.runs import RunError
 from engine.units import CLASSES, NetworkInfo, Unit
 from gui.models.atlas_layers import LayerRow
@@ -23,8 +23,9 @@ class StoreSource:
     A store that is written meanwhile is read as it is at each question.
     """
 
-    def __init__(self, folder: Path, counts: dict[str, int]) -> None:
+    def __init__(self, folder: Path, counts: dict[str, int], network: NetworkRef) -> None:
         self._folder = folder
+        self._network = network
         self._counts = counts
         self._store: Store | None = None
 
@@ -59,7 +60,7 @@ class StoreSource:
         # One that is just being made has no tables yet, of one that is damaged the desk tells.
         if self._store is None and exists(self._folder):
             with contextlib.suppress(RunError):
-                self._store = Store.open(self._folder)
+                self._store = Store.open(self._folder, self._network)
         return self._store
 
 

@@ -69,7 +69,7 @@ class Shelf:
             for folder in self._atlases:
                 with contextlib.suppress(RunError):  # the Atlas page says what is wrong with it
                     if folder not in self._stores and exists(folder):
-                        self._stores[folder] = Store.open(folder)
+                        self._stores[folder] = Store.open(folder, self._ref)
                     store = self._stores.get(folder)
                     entry = store.entry(_unit(unit)) if store is not None else None
                     if entry is not None:

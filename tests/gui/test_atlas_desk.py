@@ -227,6 +227,17 @@ def test_a_damaged_store_is_one_sentence(made) -> None:
     assert not made.window.atlas.sheet_shown
 
 
+def test_a_store_of_another_network_is_not_shown(made) -> None:
+    other = NetworkRef("vgg16")
+    folder = atlas_folder(made.desk.network)
+    with Store.open(folder, other, preset("balanced")) as store:
+        store.plan(INFO, sections(INFO, MAIN))
+        store.put([Made(Unit("class", 1), picture(1), 1.0, "fish", 0.9)])
+    made.desk.set_network(INFO)
+    assert "an atlas of vgg16" in made.window.messages.said("error")[-1][0]
+    assert not made.window.atlas.sheet_shown
+
+
 def test_a_failure_is_told_and_what_was_made_stays(made) -> None:
     job = begin(made)
     tell(made, job, [Unit("class", 0)])
