@@ -1,7 +1,8 @@
 """Between the views and the engine: the only room that knows both, made of a few desks.
 
 ``jobs`` starts and stops, ``desk`` opens networks, ``history`` keeps runs, ``starting`` the
-starting image, ``view`` shows a run, ``presenter`` says the state, ``commands`` the actions.
+starting image, ``view`` shows a run, ``pages`` are the other pages' desks, ``drops`` says where
+what is dropped goes, ``presenter`` the state, ``commands`` what the actions do.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from gui.adversarial import Adversarial
 from gui.atlas_desk import AtlasDesk
 from gui.catalogue_desk import CatalogueDesk
 from gui.commands import Commands
+from gui.drops import Drops
 from gui.errors import write_report
 from gui.evolve_desk import EvolveDesk
 from gui.exports import Exports
+from gui.glances import Glances
 from gui.history_desk import HistoryDesk
 from gui.history_keeper import written
-from gui.intake import Intake
 from gui.jobs import JobDesk
 from gui.network_desk import NetworkDesk
 from gui.page_desk import PageDesk, PageDesks
@@ -59,7 +61,6 @@ class Controller(QObject):
         self.history = HistoryDesk(window, self)
         self.thumbnails = Thumbnails(window.tree, self)
         self.starting = Starting(window, self)
-        self.intake = Intake(self)
         self.adversarial = Adversarial(window, engine, self.desk, self.exports, settings, self)
         self.evolve = EvolveDesk(window, engine, self.desk, self.exports, settings, self)
         self.plane = PlaneDesk(window, engine, self)
@@ -67,6 +68,14 @@ class Controller(QObject):
         self.catalogue = CatalogueDesk(window, self.desk, settings, lambda: self.busy, self)
         self.atlas = AtlasDesk(window, engine, self.desk, self.exports, settings, self)
         self.pages = PageDesks(window, [self.adversarial, self.evolve, self.atlas, self.plane])
+        self.drops = Drops(
+            window, self.pages, self.adversarial, self.desk, self.starting, self.history,
+            self.exports, self,
+        )  # fmt: skip
+        self.intake = self.drops.intake
+        self.glances = Glances(
+            window, self.unit, self.view, self.starting, self.history, self.select, self
+        )
         self.presenter = Presenter(window, self.desk, self.jobs, self.view, self.pages, self)
         self.commands = Commands(self, window, settings)
         self._connect()
@@ -96,34 +105,14 @@ class Controller(QObject):
         self.exports.recipe_opened.connect(self._on_recipe_opened)
         self.starting.start_wanted.connect(self.start)
         self.starting.repeat_wanted.connect(self.run_on)
-        self.intake.run_given.connect(self.history.open)
-        self.intake.weights_given.connect(self.desk.weights)
-        self.intake.image_given.connect(self.starting.take)
-        self.intake.images_given.connect(self._on_images)
-        self.intake.recipe_given.connect(self._on_recipe_file)
-        self.intake.repeat_given.connect(self.starting.offer_repeat)
-        self.intake.refused.connect(messages.error)
-        w.drop_zone.files_dropped.connect(self.intake.files)
-        w.drop_zone.image_dropped.connect(self._on_picture)
-        self.adversarial.drop.files_dropped.connect(self.intake.files)
-        w.drop_zone.refused.connect(messages.error)
         w.tree.unit_selected.connect(self._on_unit_selected)
         w.tree.unit_activated.connect(self.start)
         w.tree.maximize_requested.connect(self._on_maximize)
         w.tree.queue_requested.connect(self.enqueue)
-        w.tree.look_requested.connect(self._on_look)
         self.unit.failed.connect(self._on_fault)
         self.unit.unit_wanted.connect(self._on_unit_wanted)
         self.unit.maximize_wanted.connect(self.start)
-        self.unit.run_wanted.connect(self.history.open)
         self.unit.others_given.connect(self.intake.files)
-        menu = w.unit_panel.menu
-        menu.aboutToShow.connect(self._offer_images)
-        menu.canvas_requested.connect(self._look_at_canvas)
-        menu.start_requested.connect(self._look_at_start)
-        self.starting.look_wanted.connect(self.unit.look_at)
-        self.history.look_wanted.connect(self.unit.look_at_file)
-        self.history.keeper.found.connect(self.unit.pictures.add)
         w.recipe.recipe_changed.connect(self.jobs.turn)
         w.page.canvas.pixel_hovered.connect(w.set_pixel)
         for page in self.pages:
@@ -141,7 +130,6 @@ class Controller(QObject):
         self.atlas.made.connect(self.thumbnails.show_made)
         self.history.attack_opened.connect(self.adversarial.open)
         self.history.attack_wanted.connect(self.adversarial.take_files)
-        w.page_changed.connect(self._on_page)
         w.closing.connect(self.shutdown)
 
     def begin(self, files: list[str] | None = None) -> None:
@@ -303,33 +291,11 @@ class Controller(QObject):
         elif self.pages.foreground is not None:
             self.pages.foreground.pause()
 
-    @Slot(str)
-    def _on_page(self, _name: str) -> None:
-        front = self.pages.front
-        self.intake.several = front is not None and front.takes_images
-        usual = self.tr("an image to start from · a run · a network's weights · a recipe")
-        hint = (front.drop_hint() if front is not None else "") or usual
-        self._window.drop_zone.set_hint(self.tr("Drop it anywhere"), hint)
-
     @Slot(object, str, str)
     def _on_start_wanted(self, picture: Picture, name: str, unit: str) -> None:
         self._window.show_page("maximize")
         self._window.tree.select(self.unit_or_first(unit))
         self.starting.take(picture, name)
-
-    @Slot(object, str)
-    def _on_picture(self, picture: Picture, name: str) -> None:
-        front = self.pages.front
-        if front is not None and front.takes_images:
-            front.take(picture, name)
-        else:
-            self.intake.picture(picture, name)
-
-    @Slot(object)
-    def _on_images(self, paths: list[Path]) -> None:
-        front = self.pages.front
-        taker = front if front is not None and front.takes_images else self.adversarial
-        taker.take_files(paths)
 
     @Slot(object)
     def enqueue(self, units: list[str]) -> None:
@@ -369,10 +335,6 @@ class Controller(QObject):
     def _on_recipe_opened(self, recipe: Recipe) -> None:
         self._window.recipe.set_recipe(recipe)
         self.jobs.turn(recipe)
-
-    @Slot(object)
-    def _on_recipe_file(self, path: Path) -> None:
-        self.exports.read_recipe(str(path))
 
     @Slot(str, str)
     def _on_maximize(self, unit: str, preset: str) -> None:
@@ -436,30 +398,5 @@ class Controller(QObject):
 
     @Slot(str)
     def _on_unit_wanted(self, unit: str) -> None:
-        self.select(unit)
-        self.presenter.show_placeholder()
-        self.presenter.enable()
-
-    @Slot()
-    def _offer_images(self) -> None:
-        self._window.unit_panel.menu.set_offers(
-            canvas=self.view.picture is not None, start=self.starting.picture is not None
-        )
-
-    @Slot()
-    def _look_at_canvas(self) -> None:
-        if self.view.picture is not None:
-            title = self.view.run.title if self.view.run is not None else self.tr("image")
-            self.unit.look_at(self.view.picture, title)
-
-    @Slot()
-    def _look_at_start(self) -> None:
-        start = self.starting
-        if start.picture is not None:
-            self.unit.look_at(start.picture, start.name, start.path)
-
-    @Slot(str)
-    def _on_look(self, unit: str) -> None:
-        self.select(unit)
-        self._window.show_unit()
-        self.unit.ask_image_if_none()
+        self._window.tree.select(unit)
+        self._on_unit_selected(unit)
