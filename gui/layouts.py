@@ -68,13 +68,19 @@ class Layouts:
         w.predictions_dock.setVisible(place.upper is not None)
         w.recipe_dock.setVisible(place.lower is not None)
         w.unit_dock.setVisible(place.unit)
-        upper = w.unit_dock if place.unit and place.upper is None else w.predictions_dock
-        w.splitDockWidget(upper, w.recipe_dock, way.Vertical)
-        if place.unit and place.upper is not None:
+        alone = place.unit and place.upper is None  # the unit's panel is the upper one
+        upper = w.unit_dock if alone else w.predictions_dock
+        if alone and w.height() < FOR_BOTH:
+            w.tabifyDockWidget(w.recipe_dock, w.unit_dock)
+            w.unit_dock.raise_()
+        else:
+            w.splitDockWidget(upper, w.recipe_dock, way.Vertical)
+        if place.unit and not alone:
             w.tabifyDockWidget(w.predictions_dock, w.unit_dock)
             w.predictions_dock.raise_()
         w.resizeDocks([w.tree_dock, upper], [272, 336], way.Horizontal)
-        w.resizeDocks([upper, w.recipe_dock], list(place.heights), way.Vertical)
+        heights = [660, 300] if alone else list(place.heights)
+        w.resizeDocks([upper, w.recipe_dock], heights, way.Vertical)
         w.resizeDocks([w.history_dock], [136], way.Vertical)
 
     @Slot()

@@ -23,7 +23,7 @@ from gui import heat, theme
 from gui.colour_maps import inks
 from gui.pixels import argb_image, to_image
 
-LEAST = 150  # the picture's smallest side, in device-independent pixels
+LEAST = 110  # the picture's smallest side, in device-independent pixels
 _FINEST = 640  # pixels: the longer side of a blended map at most
 _WAYS = {
     Qt.Key.Key_Left: (0, -1),

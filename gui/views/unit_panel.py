@@ -34,6 +34,7 @@ from gui.views.placeholder import paint_placeholder
 from gui.views.sections import Section
 from gui.views.unit_head import UnitFacts, UnitHead
 
+_LEAST_HEIGHT = 350  # below it what stands under the image would lie over it
 _STRONG = 44  # the side of the strongest units' pictures
 
 
@@ -262,6 +263,7 @@ class UnitPanel(QWidget):
         room = self.height() - 200
         side = min(self.width() - 24, max(LEAST, room * 3 // 5))
         self.view.setFixedHeight(max(side, LEAST))
+        self.area.setVisible(self.height() >= _LEAST_HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape ends what is shown for a moment, before it stops a run."""
