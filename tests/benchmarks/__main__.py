@@ -15,7 +15,17 @@ from pathlib import Path
 from tests.benchmarks import rows
 from tests.benchmarks.rows import Row
 
-THEMES = ("iterations", "window", "forty", "startup", "memory", "sheet", "patches", "atlas")
+THEMES = (
+    "iterations",
+    "window",
+    "forty",
+    "startup",
+    "memory",
+    "sheet",
+    "patches",
+    "atlas",
+    "evolution",
+)
 NETWORKS = ("vgg16", "squeezenet1_0", "sketchnet")
 
 
@@ -81,6 +91,12 @@ def _tables(theme: str, options: argparse.Namespace) -> Iterator[tuple[str, list
         from tests.benchmarks import patches
 
         yield "Patches of a folder", patches.measure(*((5, 1.0) if quick else (15, 2.0)))
+    elif theme == "evolution":
+        from tests.benchmarks import evolution
+
+        rounds, seconds = (3, 0.3) if quick else (9, 1.0)
+        for part in evolution.measure(rounds, seconds):
+            yield "Evolution", part
     else:
         from tests.benchmarks import memory
 
