@@ -9,6 +9,7 @@ slower (``tests/benchmarks``).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.evolution.colours import hls_to_rgb, to_levels
-from engine.evolution.graphs import ABSENT, FUNCTIONS, INPUTS, Graphs
+from engine.evolution.graphs import FUNCTIONS, INPUTS, Graphs
 
 ROWS_BYTES = {"cpu": 12 * 2**20}  # what stays in the cache is several times as fast
 ROWS_BYTES_ELSE = 512 * 2**20
@@ -58,10 +59,10 @@ def draw(graphs: Graphs, side: int, coordinates: str, device: torch.device | str
     program = compiled(graphs, where)
     channels, pixels = graphs.outputs, side * side
     pictures = torch.empty(len(graphs), channels, pixels, dtype=torch.uint8, device=where)
-    places = inputs(side, coordinates).to(where)  # (4, S·S)
+    places = _inputs_on(side, coordinates, where)  # (4, S·S)
     budget = ROWS_BYTES.get(where.type, ROWS_BYTES_ELSE)
-    tile = max(256, min(pixels, budget // (4 * program.rows)) // 64 * 64)
-    buffer = torch.empty(program.rows * min(tile, pixels), device=where)
+    tile = min(pixels, max(256, budget // (4 * program.rows) // 64 * 64))
+    buffer = torch.empty(program.rows * tile, device=where)
     for begin in range(0, pixels, tile):
         part = places[:, begin : begin + tile]
         rows = buffer[: program.rows * part.shape[1]].view(program.rows, -1)
@@ -88,6 +89,11 @@ def inputs(side: int, coordinates: str) -> Tensor:
     return torch.stack(flat)
 
 
+@lru_cache(2)
+def _inputs_on(side: int, coordinates: str, device: torch.device) -> Tensor:
+    return inputs(side, coordinates).to(device)
+
+
 def run(program: Program, rows: Tensor) -> None:
     """Fills the rows (R, pixels) after the inputs' four, level by level."""
     for level in program.levels:
@@ -109,7 +115,8 @@ def _apply(function: int, sums: Tensor, out: Tensor) -> None:
     elif name == "sigmoid":  # scaled to [-1, 1]
         torch.sigmoid(sums, out=out).mul_(2).sub_(1)
     elif name == "gaussian":
-        torch.square(sums, out=out).neg_().exp_()
+        # Numbers near the smallest that there are take twenty times as long to compute with.
+        torch.square(sums, out=out).neg_().clamp_(min=-60).exp_()
     else:
         torch.clamp(sums, -3, 3, out=out).div_(3)
 
@@ -141,9 +148,10 @@ def compiled(graphs: Graphs, device: torch.device | str) -> Program:
     source, weight = row_of[source[by_target]], weight[by_target]
     target = row_of[target[by_target]]
     first = np.searchsorted(target, np.arange(len(INPUTS), rows + 1))  # of each row's connections
-    edges = np.flatnonzero(np.diff(level, prepend=-1, append=-1))
+    edges = np.flatnonzero(np.diff(level, prepend=-1, append=-1)).tolist()
+    spans = _spans(level * len(FUNCTIONS) + function, function)
     found = []
-    for begin, end in pairwise(edges.tolist()):
+    for begin, end in pairwise(edges):
         low, high = first[begin], first[end]
         found.append(
             Level(
@@ -152,7 +160,7 @@ def compiled(graphs: Graphs, device: torch.device | str) -> Program:
                 torch.from_numpy(source[low:high]).to(device),
                 torch.from_numpy(first[begin:end] - low).to(device),
                 torch.from_numpy(weight[low:high]).to(device),
-                _spans(function[begin:end], begin + len(INPUTS)),
+                tuple(x for x in spans if begin + len(INPUTS) <= x[1] < end + len(INPUTS)),
             )
         )
     return Program(rows, tuple(found), torch.from_numpy(row_of[ends]).to(device), count)
@@ -186,6 +194,7 @@ def _levels(
         levels = deeper
 
 
-def _spans(functions: NDArray[np.uint8], start: int) -> tuple[tuple[int, int, int], ...]:
-    edges = np.flatnonzero(np.diff(functions.astype(np.int16), prepend=-1, append=ABSENT))
-    return tuple((int(functions[a]), start + int(a), start + int(b)) for a, b in pairwise(edges))
+def _spans(kind: NDArray[np.intp], function: NDArray[np.uint8]) -> tuple[tuple[int, int, int], ...]:
+    """Rows of one level and function: the function, the first and the one after the last."""
+    edges = np.flatnonzero(np.diff(kind, prepend=-1, append=-1)).tolist()
+    return tuple((int(function[a]), len(INPUTS) + a, len(INPUTS) + b) for a, b in pairwise(edges))
