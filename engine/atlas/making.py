@@ -112,6 +112,7 @@ class _Work:
         self._share = 0.0
         self._moving = 0.0  # units' worth of iterations in the batch under way
         self._seconds = 0.0
+        self._sure = False  # the first batch's first iterations say nothing of the rest
         self._began = time.perf_counter()
         self._marks: deque[tuple[float, float, float]] = deque()  # seconds, units, cost
 
@@ -130,6 +131,7 @@ class _Work:
         self._there[layer] += len(made)
         self._past += len(made) * self._cost[layer]
         self._moving = 0.0
+        self._sure = True
 
     def leave(self, layer: str, total: int) -> None:
         """The rest of the layer will not be made."""
@@ -154,7 +156,8 @@ class _Work:
             self._marks.popleft()
         (t0, n0, c0), (t1, n1, c1) = self._marks[0], self._marks[-1]
         rate = (n1 - n0) / (t1 - t0) if t1 > t0 else 0.0
-        left = (self._all - c1) * (t1 - t0) / (c1 - c0) if c1 > c0 else math.nan
+        known = self._sure and c1 > c0
+        left = (self._all - c1) * (t1 - t0) / (c1 - c0) if known else math.nan
         # What is left out takes its iterations with it; the bar does not go back for that.
         self._share = max(self._share, past / self._all if self._all else 1.0)
         done, total = self._done, self._total

@@ -84,8 +84,10 @@ class AtlasPage(Page):
     def set_empty(self, title: str, text: str, note: str, *, can_start: bool) -> None:
         """What the page says before there is any picture."""
         self._empty_title.setText(title)
-        self._empty_text.setText(text)
-        self._empty_note.setText(note)
+        for label, said in ((self._empty_text, text), (self._empty_note, note)):
+            label.setText(said)
+            # In a column that is as wide as this Qt gives a wrapped text a line too few.
+            label.setMinimumHeight(label.heightForWidth(_TEXT_WIDTH))
         self._start.setEnabled(can_start)
 
     # --- building
@@ -111,7 +113,6 @@ class AtlasPage(Page):
         theme.set_kind(self._start, "primary")
         self._start.clicked.connect(self.start_requested)
         middle = Qt.AlignmentFlag.AlignHCenter
-        # A column of a fixed width: a label that is aligned is given one line too few.
         narrow = QWidget()
         narrow.setFixedWidth(_TEXT_WIDTH)
         column = QVBoxLayout(narrow)
