@@ -4,62 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.attacks.recipe import BUDGET, FREE, METHODS, MINIMAL, AttackRecipe
 from engine.recipes import RecipeError
 from engine.units import NetworkInfo
-from gui import theme
 from gui.views.attack_rows import AttackRows
-from gui.views.image_fields import ElidedLabel
+from gui.views.recipe_frame import RecipeFrame
 from gui.views.recipe_parts import (
-    CHANGED_DELAY_MS,
-    Footer,
     head_choice,
-    keep_room,
     mark_header,
-    scrolled,
-    tool_button,
 )
 
 _KEPT = ("target", "seed")  # the person's choice, whatever the attack
 
 
-class AttackRecipePanel(QWidget):
+class AttackRecipePanel(RecipeFrame):
     """Holds a recipe whole: what a field cannot show exactly is kept until the person turns it."""
 
-    recipe_changed = Signal(object)  # AttackRecipe
     background_changed = Signal(str)
-    save_requested = Signal()
-    open_requested = Signal()
-    copy_command_requested = Signal()
-    copy_python_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("attackRecipePanel")
+        super().__init__("attackRecipePanel", parent)
         self._recipe = METHODS["gradient-ascent"].recipe
         self._target = ""  # is kept for the next attack that takes one
-        self._running = False
         self.rows = AttackRows()
         self.rows.turned.connect(self._set)
         self.rows.background_changed.connect(self.background_changed)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(CHANGED_DELAY_MS)
-        self._timer.timeout.connect(self._tell)
-        footer = Footer()
-        footer.save_requested.connect(self.save_requested)
-        footer.open_requested.connect(self.open_requested)
-        footer.copy_command_requested.connect(self.copy_command_requested)
-        footer.copy_python_requested.connect(self.copy_python_requested)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._build_top())
-        column.addWidget(scrolled(self.rows), 1)
-        column.addWidget(footer)
+        self._assemble(self._build_top(), self.rows)
         self.set_recipe(self._recipe)
 
     # --- setters
@@ -121,15 +94,7 @@ class AttackRecipePanel(QWidget):
         self._goal = QLabel()
         self._goal.setWordWrap(True)
         self._goal.setTextFormat(Qt.TextFormat.RichText)
-        # One line, whatever it says: what is under it must not move while a value is turned.
-        self._says = ElidedLabel()
-        tip = self.tr("Back to the values that this attack has at first")
-        self._reset = tool_button("reset", self.tr("Reset"), tip)
-        self._reset.clicked.connect(self._reset_values)
-        keep_room(self._reset)
-        line = QHBoxLayout()
-        line.addWidget(self._says, 1)
-        line.addWidget(self._reset)
+        line = self._says_line(self.tr("Back to the values that this attack has at first"))
         top = QVBoxLayout()
         top.setContentsMargins(12, 8, 12, 6)
         top.setSpacing(4)
@@ -153,10 +118,6 @@ class AttackRecipePanel(QWidget):
             self.rows.show_rows(self._recipe, self._running)
         self._show_changes()
         self._timer.start()
-
-    @Slot()
-    def _tell(self) -> None:
-        self.recipe_changed.emit(self._recipe)
 
     @Slot(int)
     def _method_chosen(self, row: int) -> None:
@@ -197,15 +158,11 @@ class AttackRecipePanel(QWidget):
             for name in method.recipe.differences(self._recipe)
             if name in method.reads and name not in _KEPT
         ]
-        self._reset.setVisible(bool(differing))
         if differing:
             titles = ", ".join(self.rows.title(name, self._recipe).lower() for name in differing)
-            self._says.set_text(self.tr("Changed: {0}").format(titles))
+            self._say(self.tr("Changed: {0}").format(titles), True)
         else:
-            self._says.set_text(method.source)
-        kind = "warning" if differing else "muted"
-        if self._says.property("kind") != kind:
-            theme.set_kind(self._says, kind)
+            self._say(method.source, False)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the colours."""

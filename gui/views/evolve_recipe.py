@@ -4,59 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.evolution.recipe import PRESETS, EvolveRecipe, preset
 from engine.recipes import RecipeError
 from engine.units import NetworkInfo
-from gui import theme
 from gui.views.evolve_rows import EvolveRows
-from gui.views.image_fields import ElidedLabel
+from gui.views.recipe_frame import RecipeFrame
 from gui.views.recipe_parts import (
-    CHANGED_DELAY_MS,
-    Footer,
     head_choice,
-    keep_room,
-    scrolled,
-    tool_button,
 )
 
 _KEPT = ("classes", "seed")  # the person's choice, whatever the preset
 
 
-class EvolveRecipePanel(QWidget):
+class EvolveRecipePanel(RecipeFrame):
     """Holds a recipe whole: what a field cannot show exactly is kept until the person turns it."""
 
-    recipe_changed = Signal(object)  # EvolveRecipe
-    save_requested = Signal()
-    open_requested = Signal()
-    copy_command_requested = Signal()
-    copy_python_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("evolveRecipePanel")
+        super().__init__("evolveRecipePanel", parent)
         self._side = 0  # of the network's images: presets differ for digits and photographs
         self._recipe = preset()
-        self._running = False
         self.rows = EvolveRows()
         self.rows.turned.connect(self._set)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(CHANGED_DELAY_MS)
-        self._timer.timeout.connect(self._tell)
-        footer = Footer()
-        footer.save_requested.connect(self.save_requested)
-        footer.open_requested.connect(self.open_requested)
-        footer.copy_command_requested.connect(self.copy_command_requested)
-        footer.copy_python_requested.connect(self.copy_python_requested)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._build_top())
-        column.addWidget(scrolled(self.rows), 1)
-        column.addWidget(footer)
+        self._assemble(self._build_top(), self.rows)
         self.set_recipe(self._recipe)
 
     # --- setters
@@ -105,14 +77,7 @@ class EvolveRecipePanel(QWidget):
             row = self._presets.count() - 1
             self._presets.setItemData(row, known.description, Qt.ItemDataRole.ToolTipRole)
         self._presets.activated.connect(self._preset_chosen)
-        # One line, whatever it says: what is under it must not move while a value is turned.
-        self._says = ElidedLabel()
-        self._reset = tool_button("reset", self.tr("Reset"), self.tr("Back to the preset's values"))
-        self._reset.clicked.connect(self._reset_values)
-        keep_room(self._reset)
-        line = QHBoxLayout()
-        line.addWidget(self._says, 1)
-        line.addWidget(self._reset)
+        line = self._says_line(self.tr("Back to the preset's values"))
         top = QVBoxLayout()
         top.setContentsMargins(12, 8, 12, 6)
         top.setSpacing(4)
@@ -137,10 +102,6 @@ class EvolveRecipePanel(QWidget):
             self.rows.show_rows(self._recipe, self._running)
         self._show_preset()
         self._timer.start()
-
-    @Slot()
-    def _tell(self) -> None:
-        self.recipe_changed.emit(self._recipe)
 
     @Slot(int)
     def _preset_chosen(self, row: int) -> None:
@@ -180,14 +141,10 @@ class EvolveRecipePanel(QWidget):
             self._presets.removeItem(custom)
         self._presets.setCurrentIndex(self._presets.findData(known.name if known else ""))
         differing = self._differing()
-        self._reset.setVisible(bool(differing))
         if differing:
             titles = [self.rows.titles.get(name, name).lower() for name in differing]
-            self._says.set_text(self.tr("Changed: {0}").format(", ".join(titles)))
+            self._say(self.tr("Changed: {0}").format(", ".join(titles)), True)
         else:
             whole = known.description if known else self.tr("Values of your own, from no preset.")
-            self._says.set_text(whole.partition(":")[0].removesuffix(".") + ".")
+            self._say(whole.partition(":")[0].removesuffix(".") + ".", False)
             self._says.setToolTip(whole)
-        kind = "warning" if differing else "muted"
-        if self._says.property("kind") != kind:
-            theme.set_kind(self._says, kind)

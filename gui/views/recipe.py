@@ -4,56 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.jobs import Picture
 from engine.recipes import PRESETS, Recipe, RecipeError
 from engine.units import NetworkInfo
-from gui import theme
-from gui.views.image_fields import ElidedLabel
+from gui.views.recipe_frame import RecipeFrame
 from gui.views.recipe_parts import (
-    CHANGED_DELAY_MS,
-    Footer,
     head_choice,
-    keep_room,
     mark_header,
-    scrolled,
-    tool_button,
 )
 from gui.views.recipe_rows import RecipeRows
 
 _HEADER = "—"  # what stands over presets; "" is a recipe of none
 
 
-class RecipePanel(QWidget):
+class RecipePanel(RecipeFrame):
     """Holds a recipe whole: what a field cannot show exactly is kept until the person turns it."""
 
-    recipe_changed = Signal(object)  # Recipe
     start_removed = Signal()
-    save_requested = Signal()
-    open_requested = Signal()
-    copy_command_requested = Signal()
-    copy_python_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("recipePanel")
+        super().__init__("recipePanel", parent)
         self._recipe = PRESETS["balanced"].recipe
-        self._running = False
         self.rows = RecipeRows()
         self.rows.turned.connect(self._set)
         self.rows.start_removed.connect(self.start_removed)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(CHANGED_DELAY_MS)
-        self._timer.timeout.connect(self._tell)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._build_top())
-        column.addWidget(scrolled(self.rows), 1)
-        column.addWidget(self._build_footer())
+        self._assemble(self._build_top(), self.rows)
         self.set_recipe(self._recipe)
 
     # --- setters
@@ -110,28 +88,13 @@ class RecipePanel(QWidget):
                     self._presets.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
                     self._presets.setItemData(row, light, Qt.ItemDataRole.FontRole)
         self._presets.activated.connect(self._preset_chosen)
-        # One line, whatever it says: what is under it must not move while a value is turned.
-        self._says = ElidedLabel()
-        self._reset = tool_button("reset", self.tr("Reset"), self.tr("Back to the preset's values"))
-        self._reset.clicked.connect(self._reset_values)
-        keep_room(self._reset)
-        line = QHBoxLayout()
-        line.addWidget(self._says, 1)
-        line.addWidget(self._reset)
+        line = self._says_line(self.tr("Back to the preset's values"))
         top = QVBoxLayout()
         top.setContentsMargins(12, 8, 12, 6)
         top.setSpacing(4)
         top.addWidget(self._presets)
         top.addLayout(line)
         return top
-
-    def _build_footer(self) -> Footer:
-        footer = Footer()
-        footer.save_requested.connect(self.save_requested)
-        footer.open_requested.connect(self.open_requested)
-        footer.copy_command_requested.connect(self.copy_command_requested)
-        footer.copy_python_requested.connect(self.copy_python_requested)
-        return footer
 
     # --- what the person does
 
@@ -145,10 +108,6 @@ class RecipePanel(QWidget):
         self._show_preset()
         self.rows.show_enabled(self._recipe, self._running)
         self._timer.start()
-
-    @Slot()
-    def _tell(self) -> None:
-        self.recipe_changed.emit(self._recipe)
 
     @Slot(int)
     def _preset_chosen(self, row: int) -> None:
@@ -175,16 +134,12 @@ class RecipePanel(QWidget):
         self._presets.setCurrentIndex(self._presets.findData(preset.name if preset else ""))
         whole = preset.description if preset else self.tr("Values of your own, from no preset.")
         differing = list(preset.recipe.differences(self._recipe)) if preset else []
-        self._reset.setVisible(bool(differing))
         if differing:
             titles = [self.rows.titles.get(name, name).lower() for name in differing]
-            self._says.set_text(self.tr("Changed: {0}").format(", ".join(titles)))
+            self._say(self.tr("Changed: {0}").format(", ".join(titles)), True)
         else:
-            self._says.set_text(whole.partition(":")[0].removesuffix(".") + ".")
+            self._say(whole.partition(":")[0].removesuffix(".") + ".", False)
             self._says.setToolTip("\n".join(filter(None, (whole, preset.source if preset else ""))))
-        kind = "warning" if differing else "muted"
-        if self._says.property("kind") != kind:
-            theme.set_kind(self._says, kind)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the colours."""
