@@ -163,7 +163,8 @@ def test_ctrl_c_in_the_real_command(tmp_path: Path) -> None:
 def test_killed_at_a_third_it_ends_whole(tmp_path: Path) -> None:
     command = ("--layer", "features.14", "--steps", "24", "--device", "cpu")
     whole = unitscope("atlas", *command, "-o", str(tmp_path / "whole"))
-    assert whole.wait(600) == 0
+    whole.communicate(timeout=600)
+    assert whole.returncode == 0
     cut = unitscope("atlas", *command, "-o", str(tmp_path / "cut"))
     while count(tmp_path / "cut") < 16 and cut.poll() is None:
         time.sleep(0.01)
