@@ -9,8 +9,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded; two cores are shared
 
 import pytest
+from hypothesis import settings
 
 from engine.catalogue import timm_sets
+
+# How long a case takes says how busy the machine is, nothing of the program.
+settings.register_profile("unitscope", deadline=None)
+settings.load_profile("unitscope")
 
 
 @pytest.fixture(autouse=True)

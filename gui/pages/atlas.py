@@ -87,7 +87,7 @@ class AtlasPage(Page):
         for label, said in ((self._empty_text, text), (self._empty_note, note)):
             label.setText(said)
             # In a column that is as wide as this Qt gives a wrapped text a line too few.
-            label.setMinimumHeight(label.heightForWidth(_TEXT_WIDTH))
+            label.setMinimumHeight(max(0, label.heightForWidth(_TEXT_WIDTH)))
         self._start.setEnabled(can_start)
 
     # --- building
