@@ -94,7 +94,7 @@ class PlaneQuestion:
     weight: float = 1.0
     step: float = 0.02
     reach: float = REACH
-    side: int = 72
+    side: int = 48
     network: None = None  # it has its own
     device: str = ""
 
@@ -231,7 +231,7 @@ def climbed(
     return replace(climb, trail=np.concatenate([climb.trail, np.array(trail[1:]).reshape(-1, 2)]))
 
 
-def surfaces(fit: Fit, points: Points, side: int = 72, reach: float = REACH) -> Surfaces:
+def surfaces(fit: Fit, points: Points, side: int = 48, reach: float = REACH) -> Surfaces:
     """f and h on a grid of ``side`` by ``side`` places from -reach to reach.
 
     Raises:
